@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
+import type { Page } from 'playwright-core'
 import { answer as json, succeed } from '../harness/channel-server.ts'
+import { PASSWORD } from '../harness/company.ts'
 import { findings } from './axe.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
@@ -79,7 +82,7 @@ describe('the health page of a channel', () => {
     await dialog.getByRole('button', { name: 'Send 2 messages again' }).click()
     await page.getByText('2 messages are sent again').waitFor()
     await page.getByText('Everything was delivered.').waitFor()
-    assert.equal(fixture.channel.server.messages().length, 5)
+    await fixture.channel.server.until(() => fixture.channel.server.messages().length === 5)
     await page.context().close()
   })
 
@@ -100,5 +103,55 @@ describe('the health page of a channel', () => {
     await page.getByRole('button', { name: 'Pause deliveries' }).waitFor()
     assert.deepEqual(fixture.consoleErrors, [])
     await page.context().close()
+  })
+})
+
+describe('a channel in trouble', () => {
+  const banner = (page: Page) => page.getByRole('region', { name: 'Channels in trouble' })
+  const set = async (change: string) => {
+    await fixture.hub.db.query('test_state', `update channel_delivery_states set ${change}`)
+    // its event makes screens look again
+    const name = `Test ${changes++}`
+    await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { name })
+    return name
+  }
+  let changes = 0
+  const failing = "open_until = now() + interval '1 hour', failing_since = now(), last_error = 'It answered 503.'"
+  const isKept = `Object.keys(localStorage).some((key) => key.endsWith('dismissed-troubles'))`
+  const well = 'open_until = null, failing_since = null, last_error = null'
+
+  it('is told to admins wherever they are, once, until it is over; to other teammates not', async () => {
+    await set(well)
+    const page = await fixture.open('/settings/teammates')
+    const { hub } = fixture
+    const ben = { email: 'ben@acme.example', password: PASSWORD }
+    const names = { firstName: 'Ben', lastName: 'Example', isAdmin: false }
+    await createTeammate(hub.db, hub.hub.bus, hub.system, { ...ben, ...names })
+    const member = await fixture.open('/', {}, ben)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const name = await set(failing)
+    await banner(page).getByText(`${name} fails again and again: It answered 503.`).waitFor()
+    assert.deepEqual(await findings(page), [])
+    assert.equal(await banner(member).getByText('again').count(), 0)
+    await page.getByRole('link', { name: 'Open its health page' }).click()
+    await page.getByRole('heading', { level: 1, name: `Health of ${name}` }).waitFor()
+    await banner(page).getByRole('button', { name: 'Dismiss' }).click()
+    await banner(page).getByText('again').waitFor({ state: 'detached' })
+
+    const later = await fixture.open('/')
+    await banner(later).getByText('fails again and again').waitFor()
+    await later.context().close()
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: `Health of ${name}` }).waitFor()
+    await page.getByText('Refused tokens').waitFor()
+    assert.equal(await banner(page).getByText('again').count(), 0)
+
+    await set(well)
+    while (await page.evaluate(isKept)) await new Promise((resolve) => setTimeout(resolve, 50))
+    await set(failing.replace('503', '500'))
+    await banner(page).getByText('It answered 500.').waitFor()
+    await set(well)
+    await banner(page).getByText('again').waitFor({ state: 'detached' })
+    await Promise.all([page.context().close(), member.context().close()])
   })
 })

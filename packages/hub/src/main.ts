@@ -15,6 +15,7 @@ import { startCallbacks } from './channel-callbacks/sender.ts'
 import { channelHours } from './channel-health/consumer.ts'
 import { Observations } from './channel-health/observations.ts'
 import { channelHealthRoutes } from './channel-health/routes.ts'
+import { channelTroublesRoute } from './channel-health/troubles.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
@@ -205,6 +206,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     channelRoutes(app, deps)
     oauthRoutes(app, deps)
     channelHealthRoutes(app, deps)
+    channelTroublesRoute(app, deps)
     channelDeletionRoute(app, deps)
     receiveRoutes(app, { ...deps, receiver })
     customRoutes(app, { db, receiver })

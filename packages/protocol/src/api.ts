@@ -236,6 +236,13 @@ export interface paths {
      */
     post: operations["replay-channel-deliveries"];
   };
+  "/channel_troubles": {
+    /**
+     * The channels that an admin has to look at, each with the worst that it has
+     * @description Of the inboxes the caller has. A channel that an admin has paused is not among them.
+     */
+    get: operations["list-channel-troubles"];
+  };
   "/channels/{channel_id}/deletion": {
     /** How many messages are cancelled, and how many conversations stay, when a channel is deleted */
     get: operations["get-channel-deletion"];
@@ -3657,6 +3664,54 @@ interface operations {
             message_ids: string[];
             /** @description Those that neither failed nor are unconfirmed, any more */
             skipped: string[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The channels that an admin has to look at, each with the worst that it has
+   * @description Of the inboxes the caller has. A channel that an admin has paused is not among them.
+   */
+  "list-channel-troubles": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                channel_id: string;
+                channel_name: string;
+                /**
+                 * @description authorization_ended: nothing is sent until an admin authorizes it again. failing: its circuit breaker has opened. offline: its server says so. backlog: messages have been waiting for more than 15 minutes
+                 * @enum {unknown}
+                 */
+                kind: "authorization_ended" | "failing" | "offline" | "backlog";
+                /** @description Of a backlog since when its oldest message has been waiting; null where it is not known. Seconds */
+                since: number | null;
+                /** @description Of `failing` the last error, in the server's words */
+                reason: string | null;
+              })[];
           };
         };
       };

@@ -38,6 +38,8 @@ export interface Manifest {
   panes?: { list?: RouteComponent; conversation?: RouteComponent; nothingOpen?: RouteComponent }
   /** Loads code and data that must work without a connection and would otherwise load when first shown. */
   preload?(): Promise<unknown>
+  /** A line above every page, where there is something that everybody has to know. */
+  Banner?: ComponentType
   /** A component that is always mounted and renders nothing. */
   Effects?: ComponentType
   /** The conversations that actions are for, and how to go on to another. */

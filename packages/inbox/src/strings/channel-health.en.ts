@@ -9,7 +9,12 @@ const unconfirmed = plural('en', {
   other: '# of them were not confirmed: customers may have them already, and get them twice.',
 })
 
-/** The texts of the health page of a channel. */
+const and = new Intl.ListFormat('en')
+/** Three of the names, and how many there are besides. */
+const someOf = (names: string[]) =>
+  and.format(names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names)
+
+/** The texts about the health of channels. */
 export const channelHealthEn = {
   title: (name: string) => `Health of ${name}`,
   period: 'Period',
@@ -124,4 +129,16 @@ export const channelHealthEn = {
   secretEnds: (time: string) => `ends ${time}`,
   toSecrets:
     'Used by all channels of the type. Rotate or end them on the page of the channel type. Whether its server still checks Portico’s signatures with an old one cannot be seen.',
+  troubles: {
+    label: 'Channels in trouble',
+    failing: (name: string, why: string | null) => `${name} fails again and again${why ? `: ${why}` : ''}.`,
+    offline: (name: string) => `${name} says it is offline.`,
+    authorizationEnded: (name: string) => `${name} is not authorized any more. Its messages wait.`,
+    backlog: (name: string, since: string) => `Messages of ${name} have been waiting since ${since}.`,
+    many: (names: string[]) => `Channels in trouble: ${someOf(names)}.`,
+    toHealth: 'Open its health page',
+    toChannels: 'Open the channels',
+    authorize: 'Authorize it again',
+    dismiss: 'Dismiss',
+  },
 }

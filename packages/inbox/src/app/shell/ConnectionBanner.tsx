@@ -16,7 +16,7 @@ export function ConnectionBanner() {
     return () => clearTimeout(timer)
   }, [isLost])
   return (
-    <div role="status" className={styles.slot}>
+    <div role="status">
       {isShown && isLost && (
         <p className={styles.banner}>
           <IconWifiOff size={16} aria-hidden />

@@ -27,6 +27,7 @@ const dialogs: Record<string, ComponentType> = {
   ...Object.assign({}, ...manifests.map((feature) => feature.dialogs)),
 }
 const effects = manifests.flatMap(({ Effects }) => Effects ?? [])
+const banners = manifests.flatMap(({ Banner }) => Banner ?? [])
 
 /** Loads the command bar with the items that features add to it. */
 async function loadCommandBar() {
@@ -72,7 +73,15 @@ export function Shell() {
         ))}
         <SkipLinks />
         <div className={styles.shell}>
-          <ConnectionBanner />
+          <div className={styles.banners}>
+            <ConnectionBanner />
+            <Suspense>
+              {banners.map((Banner, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever
+                <Banner key={index} />
+              ))}
+            </Suspense>
+          </div>
           <Sidebar className={styles.sidebar} />
           <main id="main" tabIndex={-1} className={styles.content}>
             <Outlet />
