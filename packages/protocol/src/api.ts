@@ -7344,6 +7344,10 @@ interface operations {
                   };
                   /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
                   seen_at?: string;
+                  /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                  edited_at?: string;
+                  /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                  removed_at?: string;
                   /** @description Where it is not the conversation’s */
                   channel_id?: string;
                   /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
@@ -7507,6 +7511,10 @@ interface operations {
                 };
                 /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
                 seen_at?: string;
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                edited_at?: string;
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                removed_at?: string;
                 channel_id?: string;
                 attachments?: {
                     id: string;

@@ -44,6 +44,11 @@ begin
   if message.removed_at is not null then return 'unchanged'; end if;
   update message_changes g set state = 'dropped' where g.company_id = p_company and g.message_id = message.id
     and g.state in ('pending', 'failed') and g.kind in ('edit', 'deletion');
+  -- one that is to be sent again is gone already
+  if exists (select from outbox o where o.company_id = p_company and o.conversation_id = message.conversation_id
+      and o.message_id = message.id) then
+    perform change_delivery(p_company, message.id, 'cancel', 'channel', p_channel);
+  end if;
   perform remove_message(message, least(p_at, now()), null, 'channel', p_channel);
   return 'removed';
 end $$;
@@ -59,8 +64,8 @@ begin
   perform erase_requests(message.company_id, array[message.id]);
   perform release_attachments(message.company_id, files_of(message.company_id, 'message', array[message.id]), 0);
   delete from html_forms f where f.company_id = message.company_id and f.message_id = message.id;
-  update messages m set removed_at = p_at, removed_by = p_by, body = '', body_format = 'text', blurb = '', subject = null, template = null, rich_content = null,
-      attachment_count = 0
+  update messages m set removed_at = p_at, removed_by = p_by, body = '', body_format = 'text', blurb = '', subject = null, template = null,
+      rich_content = null, attachment_count = 0
     where m.company_id = message.company_id and m.id = message.id;
   update conversations c set last_message_blurb = '' where c.company_id = message.company_id and c.last_message_id = message.id;
   perform write_event(message.company_id, 'message_removed', p_actor, p_actor_id, conversation => c.id, inbox => c.inbox_id, message => message.id)

@@ -197,6 +197,23 @@ describe('a removal that the channel reports', () => {
     assert.deepEqual([quoted.message_id, quoted.is_removed, quoted.blurb], [sent.id, true, ''])
   })
 
+  it('keeps a failed message from being sent again', async (t) => {
+    const channel = await channelFor(t)
+    const sent = await sentReply(channel)
+    const status = { status: 'failed', reason: 'Bounced' }
+    await hub.call('PUT', `${pathOf(channel, `ext-${sent.id}`)}/status`, status, { token: channel.token() })
+    await report(channel, `ext-${sent.id}`)
+    const retried = await hub.call('POST', `/messages/${sent.id}/delivery/retry`)
+    assert.deepEqual([retried.status, retried.body._error.code], [409, 'delivery_not_in_state'])
+    const other = await sentReply(channel, sent)
+    await hub.call('PUT', `${pathOf(channel, `ext-${other.id}`)}/status`, status, { token: channel.token() })
+    channel.server.behave = (_, response) => void response.writeHead(429, { 'retry-after': '100' }).end()
+    await hub.call('POST', `/messages/${other.id}/delivery/retry`)
+    await until(other.id, ({ delivery }) => delivery.state !== 'queued' || delivery.held_until !== null)
+    await report(channel, `ext-${other.id}`)
+    assert.equal((await message(other.id)).delivery.state, 'cancelled')
+  })
+
   it('is of a message of this channel and conversation', async (t) => {
     const channel = await channelFor(t)
     const other = await channelFor(t)

@@ -35,6 +35,10 @@ begin
       ('dismiss', 'failed'), ('cancel', 'queued'), ('cancel', 'delayed'), ('try_now', 'queued'), ('try_now', 'delayed')) then
     return 'not_in_state';
   end if;
+  if p_verb in ('retry', 'send_again') and exists (
+      select from messages m where m.company_id = p_company and m.id = p_message and m.removed_at is not null) then
+    return 'not_in_state';
+  end if;
   if p_verb = 'cancel' and p_actor = 'teammate' and d.state = 'queued' and d.attempts = 0 and d.due_at > now() and exists (
       select from messages m where m.company_id = p_company and m.id = p_message and m.author_id <> p_actor_id) then
     return 'not_the_author';

@@ -86,6 +86,22 @@ describe('an edit of a sent message', () => {
     assert.equal(conversation.last_message.blurb, 'On its way, tomorrow')
   })
 
+  it('keeps its buttons, as text where the channel takes none', async (t) => {
+    const channel = await channelFor(t)
+    const inbound = await customerWrote(channel)
+    const buttons = [{ id: 'yes', title: 'Yes' }]
+    const { body } = await hub.call('POST', `${conversationOf(inbound)}/messages`, { body: 'Is it there?', buttons })
+    const sent = await until(`alt:uid:${body.message_uid}`, ({ delivery }) => delivery.state === 'sent')
+    await edit(sent.id, 'Has it come?')
+    await until(sent.id, isSettled)
+    const [first] = channel.server.messages()
+    assert.equal(
+      edited(channel)[0]?.body.payload.text,
+      String(first?.body.payload.text).replace('Is it there?', 'Has it come?'),
+    )
+    assert.match(String(first?.body.payload.text), /Yes/)
+  })
+
   it('tells the second of two who edit at once', async (t) => {
     const channel = await channelFor(t)
     const sent = await sentReply(channel)

@@ -3,16 +3,18 @@ import type { StoredForms } from '../bodies/stored.ts'
 import type { Reader } from '../db/database.ts'
 import type { ChangeKind, MessageChange } from '../message-changes/kind.ts'
 import { messagePayload } from '../messages/payload.ts'
+import { sentContent } from '../rich-content/stored.ts'
 
 /** The edit of a sent message, as the channel's server gets it: the whole message, with what it says now. */
 export const edits: ChangeKind = {
   name: 'edit',
   capability: 'edits',
-  async request(change, { db, urls, message, reference }) {
+  async request(change, { db, urls, message, capabilities, reference }) {
     const version = await findVersion(db, change)
     if (!message || !version) return null
     const { body, body_format, blurb, forms } = version
-    const content = { ...message, body, body_format, blurb, text: forms?.text ?? null, template: null }
+    const rich_content = message.rich_content && sentContent(message.rich_content, capabilities)
+    const content = { ...message, body, body_format, blurb, text: forms?.text ?? null, template: null, rich_content }
     return { type: 'message_edited', payload: messagePayload(content, change.company_id, urls), metadata: reference }
   },
   async settled(tx, { company_id, message_id, version }, outcome) {

@@ -50,9 +50,13 @@ function editRoute(app: App, deps: EditRouteDeps): void {
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
-      const { id, channel_id, attachments } = await requireMessage(db, principal, request.params.message_id)
+      const { id, channel_id, attachments, rich_content } = await requireMessage(
+        db,
+        principal,
+        request.params.message_id,
+      )
       const { body, body_format: format, base_version: base } = request.body
-      requireContent(body, attachments?.length ?? 0)
+      if (!rich_content) requireContent(body, attachments?.length ?? 0)
       await requireChannelCapability(db, principal.companyId, channel_id, 'edits')
       await editMessage(deps, actorOf(principal), id, { body, format, base })
       const message = await requireMessage(db, principal, request.params.message_id)

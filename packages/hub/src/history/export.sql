@@ -9,7 +9,10 @@ $$;
 
 create or replace function history_id_of_message(conversation text, m messages) returns text language sql stable as $$
   select 'portico:' || encode(sha256(convert_to(
-    concat_ws(' ', conversation, history_time(m.sort_at), m.is_inbound, m.body), 'UTF8')), 'hex')
+    concat_ws(' ', conversation, history_time(m.sort_at), m.is_inbound, coalesce(
+      -- as it was first written: an edited or removed message keeps its id
+      case when m.body_version is not null or m.removed_at is not null then (select v.body from message_versions v
+        where v.company_id = m.company_id and v.message_id = m.id and v.number = 1) end, m.body)), 'UTF8')), 'hex')
 $$;
 
 create or replace function history_time(at timestamptz) returns text language sql stable as $$

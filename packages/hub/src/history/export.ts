@@ -134,7 +134,7 @@ export function listMessages(
            'error', case when d.error_code is not null then json_build_object('code', d.error_code, 'message', left(d.error_message, ${limits.reason})) end)) end,
          'error', case when m.error_type is not null then
            json_strip_nulls(json_build_object('type', m.error_type, 'message', left(m.error_message, ${limits.reason}))) end,
-         'seen_at', history_time(s.first_seen_at)) as fields,
+         'seen_at', history_time(s.first_seen_at), 'edited_at', history_time(m.edited_at), 'removed_at', history_time(m.removed_at)) as fields,
        case when m.channel_id <> c.channel_id then m.channel_id end as channel_id,
        case when m.attachment_count > 0 then (
          select json_agg(json_build_object('id', a.id, 'sha256', encode(a.sha256, 'hex'), 'size', a.size, 'filename', a.filename,

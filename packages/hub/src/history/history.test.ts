@@ -34,7 +34,9 @@ const address = 'desk'
 /** A company with an admin, an inbox and a channel of this address. */
 async function addCompany(at = address): Promise<Company> {
   const company = await makeFixture(hub.db, hub.url, hub.bus)
-  const channel = await addTestChannel(company, { type: { wants_message_imported: true, capabilities: ['buttons'] } })
+  const channel = await addTestChannel(company, {
+    type: { wants_message_imported: true, capabilities: ['buttons', 'edits', 'deletions'] },
+  })
   channels.push(channel)
   await hub.db.query('t_address', 'update channels set address = $2 where company_id = $1', [company.companyId, at])
   return { ...company, channel }
@@ -143,6 +145,10 @@ async function fill(company: Company): Promise<void> {
     channel.push({ body: `Together ${n}`, externalId: `t-${n}`, conversation: n % 2 ? 'ivo' : 'ana', handle: 'ivo' }),
   )
   await Promise.all(many)
+  const report = (method: string, path: string, body: object) =>
+    company.call(method, `/channels/${channel.id}/conversations/${path}`, body, { token: channel.token() })
+  assert.equal((await report('PATCH', 'ana/messages/t-2', { body: '<p>Better <b>so</b></p>' })).status, 204)
+  assert.equal((await report('DELETE', 'ivo/messages/t-3', {})).status, 204)
   await channel.push({ body: 'Long ago', externalId: 'old', conversation: 'ivo', deliveredAt: 1_600_000_000 })
   const form = formOf([
     ['sender[handle]', 'ana'],

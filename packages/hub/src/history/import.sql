@@ -97,7 +97,7 @@ begin
     select r.* from json_to_recordset(p->'messages') as r(i integer, channel_id bigint, external_id text, is_inbound boolean,
       sent_at timestamptz, created_at timestamptz, delivered_at timestamptz, author json, handle text, name text, sender_name text,
       recipients jsonb, subject text, body text, body_format text, blurb text, in_reply_to text, template json, rich_content jsonb, delivery json,
-      error json, seen_at timestamptz, attachments jsonb, forms json)
+      error json, seen_at timestamptz, edited_at timestamptz, removed_at timestamptz, attachments jsonb, forms json)
   ), fresh as materialized (
     select f.*, number + row_number() over (order by f.i) as id, (people->>(f.author->>'email'))::bigint as author_id,
       (people->>('contact ' || f.handle))::bigint as contact_id
@@ -112,11 +112,11 @@ begin
   ), stored as (
     insert into messages (company_id, id, conversation_id, channel_id, external_id, referenced_external_id, is_inbound, origin, author_id,
         contact_id, handle, name, sender_name, recipients, subject, body, body_format, blurb, error_type, error_message, created_at,
-        delivered_at, sort_at, template, rich_content, attachment_count)
+        delivered_at, sort_at, template, rich_content, attachment_count, edited_at, removed_at)
       select p_company, f.id, p_conversation, f.channel_id, case when f.delivery is null then f.external_id end, f.in_reply_to,
         f.is_inbound, 'import', f.author_id, f.contact_id, f.handle, f.name, f.sender_name, f.recipients, f.subject, f.body,
         f.body_format, f.blurb, f.error->>'type', f.error->>'message', f.created_at, f.delivered_at, f.sent_at, f.template, f.rich_content,
-        coalesce(jsonb_array_length(f.attachments), 0)
+        coalesce(jsonb_array_length(f.attachments), 0), f.edited_at, f.removed_at
       from fresh f
   ), delivered as (
     -- what did not arrive there is nobody's task here

@@ -121,7 +121,7 @@ function wrongTimes(path: string, item: Partial<Record<(typeof times)[number], s
   })
 }
 
-const times = ['created_at', 'sent_at', 'delivered_at', 'seen_at'] as const
+const times = ['created_at', 'sent_at', 'delivered_at', 'seen_at', 'edited_at', 'removed_at'] as const
 
 function refuse(details: string[]): void {
   if (details.length > 0) throw new ApiError('invalid_body', undefined, details.slice(0, 10))

@@ -76,6 +76,8 @@ const messageFields = {
   ),
   error: optional(Type.Object({ type: Type.String({ maxLength: 100 }), message: optional(Failure) })),
   seen_at: optional(Time),
+  edited_at: optional(Time),
+  removed_at: optional(Time),
 }
 
 const HistoryMessage = Type.Object({

@@ -1,3 +1,4 @@
+import type { Capability } from '@portico/protocol'
 import { conversationReference, requestText } from '../channel-requests/build.ts'
 import { externalIdsOf } from '../conversations/external-ids.ts'
 import type { Database } from '../db/database.ts'
@@ -8,6 +9,13 @@ import type { ChangeKind, MessageChange } from './kind.ts'
 interface BodyDeps {
   db: Pick<Database, 'query'>
   urls: Urls
+}
+
+/** What a change is about, as it is now. */
+export interface Subject {
+  message: MessageRow | undefined
+  conversationIds: string[]
+  capabilities: Capability[]
 }
 
 /** What the requests of changes are built from, read once for a claim. */
@@ -28,7 +36,7 @@ export async function bodyOf(
   { db, urls }: BodyDeps,
   kind: ChangeKind,
   change: MessageChange,
-  { message, conversationIds }: { message: MessageRow | undefined; conversationIds: string[] },
+  { message, conversationIds, capabilities }: Subject,
 ): Promise<string | null> {
   const externalId = message?.external_id
   const reference = {
@@ -36,6 +44,6 @@ export async function bodyOf(
     ...(externalId != null && { external_id: externalId }),
     version: change.version,
   }
-  const request = await kind.request(change, { db, urls, message, reference })
+  const request = await kind.request(change, { db, urls, message, capabilities, reference })
   return request && requestText(request)
 }

@@ -22,6 +22,8 @@ interface ChangeContext {
   urls: Urls
   /** The message as it is now; undefined for a change of a conversation. */
   message: MessageRow | undefined
+  /** Of the channel's type. */
+  capabilities: Capability[]
   /** The `metadata` of the request. */
   reference: MessageChangeReference
 }

@@ -1,3 +1,4 @@
+import type { Capability } from '@portico/protocol'
 import type { ChannelKey } from '../channel-callbacks/queries.ts'
 import type { Reader } from '../db/database.ts'
 import type { MessageChange } from './kind.ts'
@@ -76,7 +77,7 @@ export function decideChanges(
 
 /** What decides whether a channel still takes changes. */
 export async function channelNow(db: Reader, { company_id, channel_id }: ChannelKey) {
-  const [row] = await db.query<{ capabilities: string[]; is_deleted: boolean; is_custom: boolean }>(
+  const [row] = await db.query<{ capabilities: Capability[]; is_deleted: boolean; is_custom: boolean }>(
     'channel_of_changes',
     `select t.capabilities, c.deleted_at is not null as is_deleted, t.is_custom
      from channels c join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id

@@ -13,7 +13,7 @@ import type { MessageRow } from '../messages/queries.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
 import { secretsOf } from '../outbound-http/signed-headers.ts'
-import { bodyOf, readSubjects } from './bodies.ts'
+import { bodyOf, readSubjects, type Subject } from './bodies.ts'
 import type { ChangeKind } from './kind.ts'
 import { type ClaimedChange, channelNow, claimChanges, type SettledChange, settleChanges } from './queries.ts'
 
@@ -66,7 +66,7 @@ async function attemptAll(deps: ChangeDeps, channel: ChannelKey, changes: Claime
       // claimed ones are due again at once, or when the channel's pause has ended
       else if (signal.aborted || pauseMs !== null) settled.push(waits(change, pauseMs ?? 0))
       else {
-        const subject = { message, conversationIds: subjects.conversationIdsOf(change) }
+        const subject = { message, conversationIds: subjects.conversationIdsOf(change), capabilities: now.capabilities }
         const result = await attempt(deps, targetOf(channel.channel_id), kind, change, subject)
         pauseMs = result.pause_ms ?? pauseMs
         settled.push(result)
@@ -109,7 +109,7 @@ async function attempt(
   target: Target,
   kind: ChangeKind,
   change: ClaimedChange,
-  subject: { message: MessageRow | undefined; conversationIds: string[] },
+  subject: Subject,
 ): Promise<SettledChange> {
   try {
     const body = await bodyOf(deps, kind, change, subject)
