@@ -31,17 +31,20 @@ export interface SpawnOptions {
   root?: string
   /** The Node binary that runs it; by default the one that runs the test. */
   node?: string
+  /** Its standard input; by default it has none. */
+  input?: string
 }
 
 /** Runs the command with these settings, and without the environment of this process. */
 export function spawnPortico(args: string[], env: NodeJS.ProcessEnv, options: SpawnOptions = {}): PorticoProcess {
-  const { root = checkout, node = process.execPath, ...account } = options
+  const { root = checkout, node = process.execPath, input, ...account } = options
   const child = spawn(node, [join(root, 'packages/cli/bin/portico.js'), ...args], {
     ...account,
     cwd: '/',
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { FakeChannelServer } from '../../../tests/harness/channel-server.ts'
+import { answer, FakeChannelServer } from '../../../tests/harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../../../tests/harness/hub.ts'
+import { clientSecret, OAuthServer } from '../../../tests/harness/oauth-server.ts'
 import { spawnPortico } from '../../../tests/harness/portico.ts'
 
 const systemNode = '/usr/bin/node'
@@ -23,9 +27,12 @@ describe('portico at the command line', () => {
     await hub.close()
   })
 
-  async function portico(args: string[], env: NodeJS.ProcessEnv = {}, node?: string) {
+  async function portico(args: string[], env: NodeJS.ProcessEnv = {}, node?: string, input?: string) {
     const settings = { PORTICO_URL: hub.url, PORTICO_TOKEN: hub.token, ...env }
-    const run = spawnPortico(args, settings, node === undefined ? {} : { node })
+    const run = spawnPortico(args, settings, {
+      ...(node !== undefined && { node }),
+      ...(input !== undefined && { input }),
+    })
     let [out, err] = ['', '']
     run.child.stdout?.on('data', (text) => {
       out += text
@@ -122,6 +129,57 @@ describe('portico at the command line', () => {
     const { code, err } = await portico(['channel', 'add', '--type', uid, '--inbox', hub.inbox])
     assert.equal(code, 1)
     assert.match(err, /--username/)
+  })
+
+  it('registers OAuth 2.0 types and adds channels with credentials of their own, without a secret among the arguments', async (t) => {
+    const oauth = await OAuthServer.start()
+    t.after(() => oauth.stop())
+    oauth.open('http://127.0.0.1:9/unused')
+    const folder = mkdtempSync(join(tmpdir(), 'portico-cli-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'secret')
+    writeFileSync(file, `${clientSecret}\n`)
+    const { token_url } = oauth.settings
+    const create = ['channel-type', 'create', '--name', 'O', '--server-url', server.url, '--auth', 'oauth2']
+    const add = (uid: string) => ['channel', 'add', '--type', uid, '--inbox', hub.inbox]
+    const typeOf = async (uid: string) => (await hub.call('GET', `/channel_types/${uid}`)).body.oauth2
+
+    const own = await json([...create, '--grant', 'client_credentials', '--token-url', token_url])
+    assert.match((await portico(add(own.uid))).err, /add --client-id/)
+    const withId = await portico([...add(own.uid), '--client-id', 'portico'])
+    assert.match(withId.err, /add --client-secret-file, or set PORTICO_CLIENT_SECRET/)
+    const byFile = await json([...add(own.uid), '--client-id', 'portico', '--client-secret-file', file])
+    assert.deepEqual([byFile.authorization.state, byFile.authorization.owner_name], ['ok', 'portico'])
+    const byEnv = await portico([...add(own.uid), '--client-id', 'portico'], { PORTICO_CLIENT_SECRET: clientSecret })
+    assert.equal(byEnv.code, 0, byEnv.err)
+    assert.match((await portico([...add(own.uid), '--client-secret-file', `${file}x`])).err, /cannot be read/)
+
+    oauth.intercept = ({ form }, response) => {
+      answer(response, 200, { access_token: `for ${form.username} ${form.password}`.replaceAll(' ', '-') })
+      return true
+    }
+    const password = ['--grant', 'password', '--token-url', token_url, '--client-id', 'portico']
+    const { uid } = await json([...create, ...password, '--client-secret-file', file])
+    const made = { ...(await typeOf(uid)) }
+    assert.deepEqual([made.grant, made.client_id, made.has_client_secret], ['password', 'portico', true])
+    const args = [...add(uid), '--username', 'noor', '--password-file', '-']
+    const byStdin = await portico(args, {}, undefined, 'pass word\n')
+    assert.equal(byStdin.code, 0, byStdin.err)
+    assert.equal(oauth.calls.at(-1)?.form.password, 'pass word')
+
+    const revocation = `${oauth.url}/token/revocation`
+    await json(['channel-type', 'update', uid, '--revocation-url', revocation, '--scopes', 'a b'])
+    const changed = { ...made, revocation_url: revocation, scopes: 'a b' }
+    assert.deepEqual(await typeOf(uid), changed)
+    await json(['channel-type', 'update', uid, '--name', 'Renamed'])
+    assert.deepEqual(await typeOf(uid), changed)
+    const refused = await portico(['channel-type', 'update', uid, '--revokes-replaced'])
+    assert.match(refused.err, /body\.oauth2\.revokes_replaced/)
+
+    const code = ['--grant', 'authorization_code', '--token-url', token_url, '--client-id', 'portico']
+    const browser = await json([...create, ...code, '--authorize-url', oauth.settings.authorize_url])
+    assert.match((await portico(add(browser.uid))).err, /authorized in the browser/)
+    assert.match((await portico([...create, '--grant', 'password'])).err, /needs --grant and --token-url/)
   })
 
   it('names the next step when the token is missing or wrong, or no hub responds', async () => {

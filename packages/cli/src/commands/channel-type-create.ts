@@ -3,11 +3,12 @@ import { type Command, Option } from 'commander'
 import { callHub } from '../api.ts'
 import { output } from '../output.ts'
 import { saveSettings } from '../settings.ts'
+import { addOAuthOptions, type OAuthOptions, oauthFrom } from './oauth-options.ts'
 import { parseInteger } from './parse-integer.ts'
 
 type Fields = BodyOf<'POST', '/channel_types'>
 
-interface Options {
+interface Options extends OAuthOptions {
   name: string
   serverUrl: string
   auth: Fields['auth_type']
@@ -22,14 +23,14 @@ interface Options {
 }
 
 export function channelTypeCreate(parent: Command): void {
-  parent
+  const command = parent
     .command('create')
     .description('Register a channel type; the secret is shown only once')
     .requiredOption('--name <name>', 'name of the channel type')
     .requiredOption('--server-url <url>', 'URL of the channel server')
     .addOption(
       new Option('--auth <type>', 'credential type the admin enters for a channel')
-        .choices(['none', 'api_key', 'bearer', 'basic'])
+        .choices(['none', 'api_key', 'bearer', 'basic', 'oauth2'])
         .default('none'),
     )
     .addOption(
@@ -42,15 +43,17 @@ export function channelTypeCreate(parent: Command): void {
     .option('--numeric-alias <number>', 'numeric JWT issuer (iss) accepted instead of the App UID', parseInteger)
     .option('--save <file>', 'write PORTICO_APP_UID and PORTICO_APP_SECRET to this file instead of showing the secret')
     .option('--json', 'one line of JSON: {"uid":"app_…","secret":"…"}')
-    .action(create)
+  addOAuthOptions(command).action(create)
 }
 
 async function create(options: Options): Promise<void> {
+  const oauth2 = await oauthFrom(options)
   const { uid, secret } = await callHub('POST', '/channel_types', {
     name: options.name,
     server_url: options.serverUrl,
     auth_type: options.auth,
     contact_type: options.contact,
+    ...(oauth2 && { oauth2 }),
     ...(options.description !== undefined && { description: options.description }),
     ...(options.idempotent && { idempotent: true }),
     ...(options.singleUseTokens && { single_use_tokens: true }),

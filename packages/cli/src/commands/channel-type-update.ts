@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { callHub, segment } from '../api.ts'
 import { output } from '../output.ts'
+import { addOAuthOptions, type OAuthOptions, oauthFrom } from './oauth-options.ts'
 import { parseInteger } from './parse-integer.ts'
 
-interface Options {
+interface Options extends OAuthOptions {
   name?: string
   serverUrl?: string
   numericAlias?: number | 'none'
@@ -11,7 +12,7 @@ interface Options {
 }
 
 export function channelTypeUpdate(parent: Command): void {
-  parent
+  const command = parent
     .command('update')
     .description('Change a channel type')
     .argument('<uid>', 'App UID')
@@ -23,19 +24,27 @@ export function channelTypeUpdate(parent: Command): void {
       numberOrNone,
     )
     .option('--json', 'the channel type, as one line of JSON')
-    .action(update)
+  addOAuthOptions(command).action(update)
 }
 
 function numberOrNone(text: string): number | 'none' {
   return text === 'none' ? text : parseInteger(text)
 }
 
-async function update(uid: string, { name, serverUrl, numericAlias, json }: Options): Promise<void> {
+async function update(uid: string, { name, serverUrl, numericAlias, json, ...oauth }: Options): Promise<void> {
+  const oauth2 = Object.keys(oauth).length > 0 ? await changedOAuth(uid, oauth) : undefined
   const type = await callHub('PATCH', `/channel_types/${segment(uid)}`, {
     ...(name !== undefined && { name }),
     ...(serverUrl !== undefined && { server_url: serverUrl }),
     ...(numericAlias !== undefined && { numeric_alias: numericAlias === 'none' ? null : numericAlias }),
+    ...(oauth2 && { oauth2 }),
   })
   if (json) output.json(type)
   else output.text(`Changed ${uid}`)
+}
+
+/** The hub takes the settings as a whole. */
+async function changedOAuth(uid: string, options: OAuthOptions) {
+  const { oauth2 } = await callHub('GET', `/channel_types/${segment(uid)}`)
+  return oauthFrom(options, oauth2)
 }
