@@ -25,5 +25,6 @@ export type {
   MessageEdit,
   MessageOptions,
   PersonsReactions,
+  ReceivedMessage,
 } from './push.ts'
 export type { PushOptions } from './push-options.ts'

@@ -68,6 +68,22 @@ export interface MessageDeletion extends ReportedDeletion {
 }
 
 /**
+ * A message that reached the customer, or was read.
+ *
+ * @example
+ * const arrived: ReceivedMessage = { external_id: 'sms-55102', external_conversation_id: '+33612345678', occurred_at: 1767225600 }
+ */
+export interface ReceivedMessage {
+  /** The id that `onMessage` returned for it, or that it was pushed with. */
+  external_id: string
+  external_conversation_id: string
+  /** Seconds; now by default. */
+  occurred_at?: number
+  /** Also those before it in its conversation: some networks report only how far the customer has come. */
+  and_earlier?: boolean
+}
+
+/**
  * Options of a message that is pushed.
  *
  * @example
@@ -138,6 +154,20 @@ export interface ConnectedChannel {
    * await chat.channel('cha_1a2b').removed({ external_id: 'm-20441', external_conversation_id: 'visitor-8841' })
    */
   removed(deletion: MessageDeletion, options?: PushOptions): Promise<void>
+  /**
+   * A message reached the customer. Your channel type has the capability `receipts`. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').delivered({ external_id: 'sms-55102', external_conversation_id: '+33612345678' })
+   */
+  delivered(message: ReceivedMessage, options?: PushOptions): Promise<void>
+  /**
+   * The customer has read a message. Your channel type has the capability `receipts`. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').read({ external_id: 'wamid.7', external_conversation_id: '+33612345678', and_earlier: true })
+   */
+  read(message: ReceivedMessage, options?: PushOptions): Promise<void>
   /**
    * Somebody reacted to a message, or took it back: `emojis` is all that they have on it now, none included. Without a `sender` it is
    * your own side. Your channel type has the capability `reactions`. Throws HubRefusal, HubUnavailable.
@@ -226,6 +256,14 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
   const push = pushAs(isAcceptedMessage)
   const tell = pushAs((answer) => answer !== null)
   const put = (path: string, body: object, options?: PushOptions) => tell('PUT', path, body, options)
+  const receipt = async (
+    status: 'delivered' | 'read',
+    { external_conversation_id, external_id, ...more }: ReceivedMessage,
+    options?: PushOptions,
+  ) => {
+    const body: MessageStatus = { status, ...more }
+    await put(`${messagePath(external_conversation_id, external_id)}/status`, body, options)
+  }
   const templates = 'application_message_templates'
   const pushTemplate = pushAs(isSyncedTemplate)
   return {
@@ -243,6 +281,8 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     async removed({ external_conversation_id, external_id, ...deletion }, options) {
       await tell('DELETE', messagePath(external_conversation_id, external_id), deletion, options)
     },
+    delivered: (message, options) => receipt('delivered', message, options),
+    read: (message, options) => receipt('read', message, options),
     async reacted({ external_conversation_id, external_id, ...reactions }, options) {
       await put(`${messagePath(external_conversation_id, external_id)}/reactions`, reactions, options)
     },

@@ -270,6 +270,12 @@ export const errorCatalogue = {
     title: 'Draft already sent',
     message: 'This text was already sent from another tab or device of yours. Send it again if it is to arrive twice.',
   },
+  message_status_conflict: {
+    status: 409,
+    title: 'Status only moves forward',
+    message:
+      "Nothing was changed: a message's status only moves forward, from sent to delivered to read, and it fails only before it was delivered.",
+  },
   draft_conflict: {
     status: 409,
     title: 'Draft changed elsewhere',

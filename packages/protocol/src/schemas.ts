@@ -481,10 +481,24 @@ export const CustomMessage = Type.Object(
   },
 )
 
+const occurredAt = optional(
+  Type.Number({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead. Now by default' }),
+)
+
 export const MessageStatus = Type.Object(
-  { status: Type.Literal('failed'), reason: optional(Type.String({ maxLength: limits.reason })) },
   {
-    description: 'Channel server → hub, `PUT …/messages/{external_id}/status`: it failed after it had been accepted.',
+    status: Type.Enum(['failed', 'delivered', 'read'], {
+      description: 'Portico extension: `delivered` and `read`, of types with the capability `receipts`',
+    }),
+    reason: optional(Type.String({ maxLength: limits.reason, description: 'Of a failure' })),
+    occurred_at: occurredAt,
+    and_earlier: Type.Optional(
+      Type.Boolean({ description: 'Portico extension: also the messages before it in its conversation' }),
+    ),
+  },
+  {
+    description:
+      'Channel server → hub, `PUT …/messages/{external_id}/status`: what became of it after it had been accepted.',
   },
 )
 
@@ -512,10 +526,6 @@ export const ReportedReactions = Type.Object(
     description:
       'Channel server → hub, `PUT …/messages/{external_id}/reactions`, of types with the capability `reactions`.',
   },
-)
-
-const occurredAt = optional(
-  Type.Number({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead. Now by default' }),
 )
 
 export const ReportedEdit = Type.Object(

@@ -27,6 +27,9 @@ export const MOST_UNKNOWN_CALLS = 1_000
 /** The most recordings of a leg of a call. */
 export const MOST_CALL_RECORDINGS = 20
 
+/** The most messages that one receipt marks beside the one that it names. */
+export const MOST_EARLIER_RECEIPTS = 200
+
 /** How often an hour a message can be marked as seen. */
 export const MOST_SEEN_REQUESTS = 10
 
@@ -72,6 +75,7 @@ const sqlConstants: Record<string, string> = {
   most_call_recordings: String(MOST_CALL_RECORDINGS),
   most_unknown_calls: String(MOST_UNKNOWN_CALLS),
   most_seen_requests: String(MOST_SEEN_REQUESTS),
+  most_earlier_receipts: String(MOST_EARLIER_RECEIPTS),
   most_reactions: String(MOST_REACTIONS),
   most_reactions_of_one: String(MOST_REACTIONS_OF_ONE),
   most_versions: String(MOST_VERSIONS),

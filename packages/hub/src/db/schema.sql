@@ -630,12 +630,15 @@ create table public.drafts (
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
 );
 
-create table public.early_failures (
+create table public.early_reports (
   company_id bigint not null,
   channel_id bigint not null,
   external_id text not null,
-  reason text not null,
+  reason text,
   reported_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  read_at timestamp with time zone,
+  and_earlier boolean not null default false,
   constraint early_failures_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint early_failures_pkey PRIMARY KEY (company_id, channel_id, external_id)
 );
@@ -911,9 +914,10 @@ create table public.reactions (
 create table public.seen_receipts (
   company_id bigint not null,
   message_id bigint not null,
-  first_seen_at timestamp with time zone not null,
+  first_seen_at timestamp with time zone,
   window_started_at timestamp with time zone not null,
   window_requests integer not null,
+  delivered_at timestamp with time zone,
   constraint seen_receipts_pkey PRIMARY KEY (company_id, message_id)
 );
 

@@ -30,7 +30,7 @@ declare
   -- by number: messages whose conversation has another due one
   followed integer[];
   has_trouble boolean;
-  has_early_failure boolean;
+  has_early_report boolean;
   is_changed boolean;
   early record;
 begin
@@ -215,8 +215,8 @@ begin
     delete from outbox o where o.ctid = any(array(select r.outbox_row from ended_attempts r where r.is_settled)) returning 1
   )
   select (select count(*) from removed) <> (select count(r.outbox_row) from ended_attempts r where r.is_settled),
-      exists (select from early_failures e where e.company_id = any(companies))
-    into is_changed, has_early_failure;
+      exists (select from early_reports e where e.company_id = any(companies))
+    into is_changed, has_early_report;
   if is_changed then
     raise exception 'the outbox was changed meanwhile';
   end if;
@@ -247,14 +247,15 @@ begin
   end if;
 
   -- nearly never is there one
-  if has_early_failure then
+  if has_early_report then
     for early in
-      delete from early_failures e using unnest(finished) r
+      delete from early_reports e using unnest(finished) r
         where e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_id
           and not r.is_external_id_taken and e.reported_at > ended - interval '1 hour'
-        returning r.number, e.reason
+        returning r.number, r.company_id, r.message_id, e as report
     loop
-      reported[early.number] := coalesce(reported[early.number], early.reason);
+      reported[early.number] := coalesce(reported[early.number], (early.report).reason);
+      perform apply_early_receipt(early.company_id, early.message_id, early.report);
     end loop;
   end if;
   if reported is not null then

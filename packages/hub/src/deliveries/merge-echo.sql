@@ -48,6 +48,7 @@ begin
       select from message_changes o where o.company_id = mine.company_id and o.message_id = mine.id and o.kind = 'reaction');
   update messages m set has_changes = true
     where m.company_id = mine.company_id and m.id = mine.id and echo.has_changes and not m.has_changes;
+  perform move_receipts(mine.company_id, echo.id, mine.id);
   delete from messages m where m.company_id = mine.company_id and m.id = echo.id;
   insert into united_ids (company_id, id, into_id) values (mine.company_id, echo.id, mine.id);
   perform summarise_conversation(mine.company_id, echo.conversation_id);

@@ -82,6 +82,8 @@ export const catalogue = {
   delivery: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** The target is the message into which another was merged. */
   message_united: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** An outbound message reached the customer. */
+  message_delivered: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** The customer saw an outbound message. */
   message_seen: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** Who reacted to a message, and with what, is other than before. */

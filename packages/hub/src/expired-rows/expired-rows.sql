@@ -8,7 +8,7 @@ begin
   delete from channel_clocks k where k.company_id = p_company and k.seen_at < now() - interval '31 days';
   delete from channel_type_secret_uses u where u.company_id = p_company and not exists (
     select from channel_type_secrets s where s.company_id = p_company and s.id = u.secret_id);
-  delete from early_failures f where f.company_id = p_company and f.reported_at < now() - interval '1 hour';
+  delete from early_reports f where f.company_id = p_company and f.reported_at < now() - interval '1 hour';
   delete from directory.sessions s using directory.sign_ins l
     where l.company_id = p_company and s.user_id = l.user_id and s.expires_at < now() - interval '1 hour';
   perform schedule_timer(p_company, 'expired-rows', 0,

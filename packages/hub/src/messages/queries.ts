@@ -17,6 +17,7 @@ export interface MessageRow extends MessageContent, Readable {
   delivery: DeliveryRow | null
   /** When the customer saw an outbound message first; seconds. */
   seen_at: number | null
+  delivered_at: number | null
   quoted: QuotedRow | null
   reactions: ReactionRow[] | null
   changes: ChangeRow[] | null
@@ -99,6 +100,8 @@ const columnsWith = (body: string, format: string, recipients: number) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, a.id as replied_to_id, m.is_inbound,
   case when not m.is_inbound then (select extract(epoch from s.first_seen_at)::float8 from seen_receipts s
     where s.company_id = m.company_id and s.message_id = m.id) end as seen_at,
+  case when not m.is_inbound then (select extract(epoch from s.delivered_at)::float8 from seen_receipts s
+    where s.company_id = m.company_id and s.message_id = m.id) end as delivered_at,
   ${quoted} as quoted, m.rich_content, ${pressed} as pressed, ${changes} as changes, ${versions}, ${reactionsColumn},
   m.contact_id, m.template, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,

@@ -15,7 +15,8 @@ import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { filesOfMessages, requireContent } from './files.ts'
 import type { Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
-import { ReportParams } from './reports.ts'
+import { reportReceipt } from './receive-receipt.ts'
+import { ReportParams, reportedAt } from './reports.ts'
 
 const InboundBody = Type.Object({
   ...InboundMessage.properties,
@@ -100,21 +101,32 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
     schema: {
       tags,
       operationId: 'update-external-message-status',
-      summary: 'An outbound message that was accepted has failed after all',
+      summary: 'An outbound message that was accepted was delivered, was read, or has failed after all',
       params: ReportParams,
       body: MessageStatus,
     },
     handler: async (request, reply) => {
       const { channel_id, conversation_external_id, message_external_id } = request.params
       const auth = requireChannelAuth(request, channel_id)
-      await reportFailure({ db, bus }, auth, {
-        externalConversationId: conversation_external_id,
-        externalId: message_external_id,
-        reason: request.body.reason ?? undefined,
-      })
+      const { status, reason, occurred_at, and_earlier } = fieldsOf(request.body)
+      const ids = { externalConversationId: conversation_external_id, externalId: message_external_id }
+      if (status === 'failed') await reportFailure({ db, bus }, auth, { ...ids, reason: reason ?? undefined })
+      else {
+        const receipt = { ...ids, status, andEarlier: and_earlier ?? false, at: reportedAt(occurred_at) }
+        await reportReceipt({ db, bus }, auth, receipt)
+      }
       return reply.code(204).send()
     },
   })
+}
+
+/** Throws unsupported_field for a field of another status. */
+function fieldsOf(status: wire.MessageStatus): wire.MessageStatus {
+  const others = status.status === 'failed' ? (['occurred_at', 'and_earlier'] as const) : (['reason'] as const)
+  const foreign = others.filter((name) => status[name] != null)
+  if (foreign.length === 0) return status
+  const details = foreign.map((name) => `body.${name}: is not for the status ${status.status}`)
+  throw new ApiError('unsupported_field', undefined, details)
 }
 
 function accepted(messageUid: string): wire.Accepted {

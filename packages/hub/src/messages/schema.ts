@@ -58,6 +58,7 @@ export const Message = Type.Object(
         ]),
       ),
     ),
+    delivered_at: Type.Optional(Nullable(Type.Number({ description: 'When it reached the customer, in seconds' }))),
     seen_at: Type.Optional(Nullable(Type.Number({ description: 'When the customer saw it first, in seconds' }))),
     quoted: Type.Optional(
       Nullable(

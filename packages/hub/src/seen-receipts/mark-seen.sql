@@ -16,14 +16,16 @@ begin
     wait_seconds := ceil(extract(epoch from receipt.window_started_at + interval '1 hour' - now()));
     return;
   end if;
-  insert into seen_receipts (company_id, message_id, first_seen_at, window_started_at, window_requests)
-    values (p_company, p_message, now(), now(), 1)
+  insert into seen_receipts (company_id, message_id, delivered_at, first_seen_at, window_started_at, window_requests)
+    values (p_company, p_message, now(), now(), now(), 1)
     on conflict (company_id, message_id) do update set
+      delivered_at = coalesce(seen_receipts.delivered_at, excluded.delivered_at),
+      first_seen_at = coalesce(seen_receipts.first_seen_at, excluded.first_seen_at),
       window_requests = case when seen_receipts.window_started_at > now() - interval '1 hour'
         then seen_receipts.window_requests + 1 else 1 end,
       window_started_at = case when seen_receipts.window_started_at > now() - interval '1 hour'
         then seen_receipts.window_started_at else now() end;
-  outcome := case when receipt.message_id is null then 'seen' else 'repeated' end;
+  outcome := case when receipt.first_seen_at is null then 'seen' else 'repeated' end;
   if outcome = 'seen' then
     perform write_event(p_company, 'message_seen', p_actor, p_actor_id, conversation => c.id, inbox => c.inbox_id, message => p_message)
       from conversations c where c.company_id = p_company and c.id = message.conversation_id;
