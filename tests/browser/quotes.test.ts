@@ -62,7 +62,7 @@ describe('a message that the customer saw', { timeout: 60_000 }, () => {
       204,
     )
     await log()
-      .getByText(/^Seen \d/)
+      .getByText(/^Read \d/)
       .waitFor()
   })
 })

@@ -72,6 +72,7 @@ function draw() {
   const who = unseen && lines.flatMap((one) => one.conversations).find(({ id }) => id === unseen.conversationId)
   $('elsewhere').hidden = !who
   if (who) $('elsewhere').textContent = `New message for ${who.customer.name}. Show it`
+  reportRead()
 }
 
 /** What the company says of a conversation. */
@@ -82,6 +83,16 @@ function statusOf({ status } = {}) {
 
 /** What a message says, or the names of its files. */
 const wordsOf = (message) => message?.text || message?.files?.map(({ name }) => name).join(', ') || ''
+
+/** The last message of the company that the customer has seen here. */
+let readId = null
+
+function reportRead() {
+  const last = conversation()?.messages.findLast(({ from }) => from === 'company')
+  if (!last || last.id === readId || document.visibilityState !== 'visible') return
+  readId = last.id
+  ask('POST', '/read', { channel_id: channelId, conversation_id: conversationId, id: last.id }).catch(() => {})
+}
 
 function drawConversations() {
   const choices = newestFirst(line()?.conversations ?? []).map(({ id, customer, messages }) => {
@@ -278,6 +289,7 @@ $('settings').addEventListener('click', () => showPanel(true))
 $('close').addEventListener('click', () => showPanel(false))
 document.addEventListener('keydown', ({ key }) => key === 'Escape' && showPanel(false))
 
+document.addEventListener('visibilitychange', reportRead)
 confirmConversionsOnly()
 listenForFiles()
 draw()

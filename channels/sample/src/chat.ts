@@ -39,6 +39,12 @@ export interface Chat {
 /** The channel. Messages of the hub appear on the phone. */
 export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: ChatSettings): Chat {
   const spoiled = new WeakMap<Request, Spoiling>()
+  // it may reach the hub before our answer does, and waits for it there
+  const reportDelivered = (channelId: string, ids: { external_id: string; external_conversation_id: string }) =>
+    channel
+      .channel(channelId)
+      .delivered(ids)
+      .catch((error) => console.error('A delivery could not be reported.', error))
   const channel = defineChannel({
     id: uid,
     secret,
@@ -58,6 +64,7 @@ export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: 
       if (misbehaviour === '500') spoiled.set(message.request, '500')
       if (misbehaviour === '500') return
       const ids = await showMessage(phone, message)
+      reportDelivered(message.channelId, ids)
       if (misbehaviour === 'close') spoiled.set(message.request, 'close')
       if (misbehaviour === 'hang') await sleep(hangMs, undefined, { ref: false })
       return ids

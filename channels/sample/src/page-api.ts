@@ -3,7 +3,7 @@ import type { ChannelServer, TypingReport } from '@portico/channel'
 import { callTeam, type NewCall } from './call.ts'
 import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
-import { type Misbehaviour, misbehaviours, type Phone, type Press } from './phone.ts'
+import { externalIdOf, type Misbehaviour, misbehaviours, type Phone, type Press } from './phone.ts'
 import { type NewReaction, reactTo } from './react.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
@@ -15,6 +15,13 @@ export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Han
     'GET /file': (request, response) => serveCompanyFile(phone, chat, request, response),
     'POST /messages': act(async (body) => sendMessage(phone, chat, newMessageIn(body))),
     'POST /calls': act(async (body) => callTeam(phone, chat, newCallIn(body))),
+    'POST /read': act(async (body) =>
+      chat.channel(text(body.channel_id, 'channel_id', 200)).read({
+        external_id: externalIdOf(text(body.id, 'id', 200)),
+        external_conversation_id: text(body.conversation_id, 'conversation_id', 200),
+        and_earlier: true,
+      }),
+    ),
     'POST /typing': act(async (body) => chat.channel(text(body.channel_id, 'channel_id', 200)).typing(typingIn(body))),
     'PUT /reactions': act(async (body) => reactTo(phone, chat, reactionIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),

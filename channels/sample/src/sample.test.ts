@@ -276,3 +276,34 @@ test('buttons of a reply are shown, and a press says which one it was, of the me
   for (const wrong of [null, {}, 'yes', { id: 'yes', title: '', of: 'msg_1' }])
     assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-2'), pressed: wrong })).status, 400)
 })
+
+test('what the phone shows is reported as delivered, and what its customer has seen as read', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  await fromHub(url, answerOf('msg_1', 'On its way'))
+  const seen = { channel_id: 'cha_1a2b', conversation_id: 'chat-1', id: 'msg_1' }
+  assert.equal((await fromPage(url, 'POST', '/read', seen)).status, 204)
+  const path = '/channels/cha_1a2b/conversations/chat-1/messages/heard-msg_1/status'
+  assert.deepEqual(hub.receipts.toSorted(), [
+    [path, 'delivered'],
+    [path, 'read'],
+  ])
+})
+
+test('typing goes both ways, and is stored nowhere', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  const page = await listen(t, url)
+  const { payload, metadata } = answerOf('msg_1', '')
+  const typing = { type: 'typing', payload: { is_typing: true, author: payload.author }, metadata }
+  await fromHub(url, typing)
+  const shown = await page.until(({ type }) => type === 'typing')
+  assert.deepEqual(shown, { type: 'typing', channelId: 'cha_1a2b', conversationId: 'chat-1', author: 'Noor Haddad' })
+  const { id: _, text: __, ...place } = newMessage('unused')
+  assert.equal((await fromPage(url, 'POST', '/typing', { ...place, is_typing: true })).status, 204)
+  assert.equal(hub.pushed[0]?.path, '/channels/cha_1a2b/typing')
+  const line = (await stateOf(t, url)).lines[0]
+  assert.deepEqual(line?.conversations, [])
+})

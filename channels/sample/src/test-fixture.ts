@@ -16,12 +16,16 @@ export async function aHub(t: TestContext) {
     path: string | undefined
     body: { body: string; sender: object; metadata: { external_id: string } }
   }[] = []
-  const hub = { pushed, url: '', status: 202 }
+  const hub = { pushed, url: '', status: 202, receipts: [] as [string | undefined, string][] }
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request.setEncoding('utf8')) text += chunk
     if (request.method === 'GET')
       return void response.end(`${request.url} for ${request.headers.authorization?.slice(0, 7)}`)
+    if (request.url?.endsWith('/status')) {
+      hub.receipts.push([request.url, JSON.parse(text).status])
+      return void response.writeHead(204).end()
+    }
     pushed.push({ path: request.url, body: await bodyOf(text, request.headers['content-type'] ?? '') })
     const refusal = { _error: { status: 400, code: 'invalid_body', message: 'Body did not satisfy requirements.' } }
     const answer = hub.status === 202 ? { status: 'accepted', message_uid: '0'.repeat(32) } : refusal

@@ -319,3 +319,19 @@ test('typing is reported once, and not tried again', async (t) => {
     Array(2).fill(['POST', '/channels/cha_1a2b/typing', JSON.stringify(report)]),
   )
 })
+
+test('delivered and read put the status of a message', async (t) => {
+  const hub = await aHub(t, [{ status: 204 }])
+  const channel = channelAt(hub.url)
+  const message = { external_conversation_id: '+3361/2', external_id: 'a,b' }
+  await channel.delivered(message)
+  await channel.read({ ...message, occurred_at: 1_767_225_600, and_earlier: true })
+  const path = '/channels/cha_1a2b/conversations/%2B3361%2F2/messages/a%2Cb/status'
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, JSON.parse(body)]),
+    [
+      ['PUT', path, { status: 'delivered' }],
+      ['PUT', path, { status: 'read', occurred_at: 1_767_225_600, and_earlier: true }],
+    ],
+  )
+})

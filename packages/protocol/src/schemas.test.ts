@@ -223,9 +223,10 @@ test('an authorization is granted only by type success', () => {
     assert.equal(accepts(schemas.AuthorizationAnswer, bad), false)
 })
 
-test('a message report can only be a failure', () => {
+test('a message report is a failure or a receipt', () => {
   assert.equal(accepts(schemas.MessageStatus, { status: 'failed', reason: 'Number unreachable' }), true)
-  assert.equal(accepts(schemas.MessageStatus, { status: 'delivered' }), false)
+  assert.equal(accepts(schemas.MessageStatus, { status: 'delivered', occurred_at: 1767225600 }), true)
+  assert.equal(accepts(schemas.MessageStatus, { status: 'sent' }), false)
   assert.equal(accepts(schemas.ChannelHealth, { status: 'offline' }), true)
   assert.equal(accepts(schemas.ChannelHealth, { status: 'gone' }), false)
 })

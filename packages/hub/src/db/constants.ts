@@ -28,7 +28,7 @@ export const MOST_UNKNOWN_CALLS = 1_000
 export const MOST_CALL_RECORDINGS = 20
 
 /** The most messages that one receipt marks beside the one that it names. */
-export const MOST_EARLIER_RECEIPTS = 200
+const MOST_EARLIER_RECEIPTS = 200
 
 /** How often an hour a message can be marked as seen. */
 export const MOST_SEEN_REQUESTS = 10

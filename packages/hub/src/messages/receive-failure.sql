@@ -11,7 +11,7 @@ begin
   perform 1 from counters c where c.company_id = company for update;
   message := find_sent_message(company, channel, conversation_external_id, message_external_id);
   if message.id is null then
-    return keep_early_failure(company, channel, message_external_id, reason);
+    return keep_failure(company, channel, message_external_id, reason);
   end if;
   if message.error_type is not null then
     return 'repeated';
@@ -47,14 +47,14 @@ begin
 end $$;
 
 -- outcome: early | arrived | no_message
-create or replace function keep_early_failure(company bigint, channel bigint, message_external_id text, reason text)
+create or replace function keep_failure(company bigint, channel bigint, message_external_id text, reason text)
 returns text language plpgsql as $$
 declare
   known early_reports;
 begin
   if not takes_early_report(company, channel, message_external_id) then return 'no_message'; end if;
   insert into early_reports (company_id, channel_id, external_id, reason, reported_at)
-    values (company, channel, message_external_id, keep_early_failure.reason, clock_timestamp()) on conflict do nothing;
+    values (company, channel, message_external_id, keep_failure.reason, clock_timestamp()) on conflict do nothing;
   select e.* into known from early_reports e
     where e.company_id = company and e.channel_id = channel and e.external_id = message_external_id;
   return case when known.reason is null then 'arrived' else 'early' end;

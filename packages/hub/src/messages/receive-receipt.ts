@@ -13,19 +13,23 @@ interface ReportedReceipt {
   at: Date
 }
 
-type Outcome = 'moved' | 'repeated' | 'early' | 'failed' | 'capability_off' | 'no_message'
-
 /** An outbound message of this channel was delivered or read. Throws capability_off, not_found, message_status_conflict. */
 export async function reportReceipt(
   { db, bus }: { db: Pick<Database, 'query'>; bus: Pick<Bus, 'eventsCommitted'> },
   { companyId, channelId }: ChannelAuth,
   { externalConversationId, externalId, status, andEarlier, at }: ReportedReceipt,
 ): Promise<void> {
-  const [row] = await db.query<{ outcome: Outcome }>(
-    'receive_receipt',
-    'select receive_receipt($1, $2, $3, $4, $5, $6, $7) as outcome',
-    [companyId, channelId, externalConversationId, externalId, status, andEarlier, at],
-  )
+  const [row] = await db.query<{
+    outcome: 'moved' | 'repeated' | 'early' | 'failed' | 'capability_off' | 'no_message'
+  }>('receive_receipt', 'select receive_receipt($1, $2, $3, $4, $5, $6, $7) as outcome', [
+    companyId,
+    channelId,
+    externalConversationId,
+    externalId,
+    status,
+    andEarlier,
+    at,
+  ])
   switch (row?.outcome) {
     case 'capability_off':
       return requireCapability({ capabilities: [] }, 'receipts')

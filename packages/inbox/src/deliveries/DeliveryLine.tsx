@@ -28,8 +28,15 @@ const verbNames: Record<DeliveryVerb, string> = {
 
 const undoing: DeliveryText = { text: s.delivery.undoing, tone: 'quiet', verbs: [] }
 
+interface DeliveryLineProps {
+  message: Message
+  conversationId: string
+  /** A later message says as much: it is shown when it is pointed at or has the focus. */
+  isOlder?: boolean | undefined
+}
+
 /** The delivery state of an outbound message, with its actions. */
-export function DeliveryLine({ message, conversationId }: { message: Message; conversationId: string }) {
+export function DeliveryLine({ message, conversationId, isOlder = false }: DeliveryLineProps) {
   const now = useNow(message)
   usePollWhileQueued(message, conversationId, message.delivery !== null && isUndoable(message.delivery, now))
   const me = useMe()
@@ -41,7 +48,7 @@ export function DeliveryLine({ message, conversationId }: { message: Message; co
   const perform = useVerbs(message, conversationId)
   if (!status) return null
   return (
-    <div className={styles.line} data-tone={status.tone}>
+    <div className={styles.line} data-tone={status.tone} data-older={isOlder || undefined}>
       {message.delivery ? (
         <DeliveryState message={message} text={status.text} />
       ) : (

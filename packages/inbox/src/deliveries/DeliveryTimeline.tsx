@@ -37,9 +37,20 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
         {delivery?.attempts_log.map((attempt) => (
           <AttemptLine key={attempt.number} attempt={attempt} />
         ))}
+        {message.delivered_at && <ReceiptLine name={s.delivery.wasDelivered} at={message.delivered_at} />}
+        {message.seen_at && <ReceiptLine name={s.delivery.wasRead} at={message.seen_at} />}
       </ol>
       {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{noAttemptText(delivery.state)}</p>}
     </div>
+  )
+}
+
+function ReceiptLine({ name, at }: { name: string; at: number }) {
+  return (
+    <li>
+      <span>{name}</span>
+      <Time at={at} as="clock" className={styles.time} />
+    </li>
   )
 }
 

@@ -64,11 +64,22 @@ export function deliveryText(
 
 /** The delivery text of a message; null when there is none (inbound, or pushed by the channel without an error). */
 export function messageDeliveryText(message: Message, now?: number, viewer?: Viewer): DeliveryText | null {
+  const received = receivedText(message, now)
+  if (received && (!message.delivery || message.delivery.state === 'sent')) {
+    return { text: received, tone: 'quiet', verbs: [] }
+  }
   if (message.delivery) return deliveryText(message.delivery, now, viewer)
   if (message.error_type && !message.is_inbound) {
     return { text: failedText(message.error_type, message.error_message ?? undefined), tone: 'danger', verbs: [] }
   }
   return null
+}
+
+/** How far it came to the customer, as its channel reported; null: nobody has said so. */
+function receivedText({ is_inbound, delivered_at, seen_at }: Message, now = hubNow()): string | null {
+  if (is_inbound) return null
+  if (seen_at) return s.delivery.read(dueTime(seen_at, now))
+  return delivered_at ? s.delivery.delivered(dueTime(delivered_at, now)) : null
 }
 
 const isHeld = ({ held_until }: Delivery, now: number) => held_until !== null && held_until > now

@@ -12,11 +12,9 @@ import { t as templateStrings } from '../message-templates/strings.ts'
 import { MessageReactions } from '../reactions/MessageReactions.tsx'
 import { ReactButton } from '../reactions/ReactButton.tsx'
 import { useMe } from '../session/session.ts'
-import { s } from '../strings/strings.ts'
 import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
-import { dueTime } from '../ui/time/formats.ts'
 import { Time } from '../ui/time/Time.tsx'
 import { ChangeLines } from './ChangeLines.tsx'
 import { changeOf } from './changes.ts'
@@ -100,8 +98,9 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
       {message.metadata.application_message_template && (
         <p className={styles.seen}>{templateStrings.sentFrom(message.metadata.application_message_template.name)}</p>
       )}
-      {!message.is_inbound && !message.removed && <DeliveryLine message={message} conversationId={conversation.id} />}
-      {message.seen_at && <p className={styles.seen}>{s.thread.seen(dueTime(message.seen_at))}</p>}
+      {!message.is_inbound && !message.removed && (
+        <DeliveryLine message={message} conversationId={conversation.id} isOlder={row.isReceiptOlder} />
+      )}
     </article>
   )
 }

@@ -11,6 +11,8 @@ export interface MessageRow extends TimelineRow {
   isPageStart: boolean
   startsGroup: boolean
   endsGroup: boolean
+  /** A later message of ours came as far: that one says so for both. */
+  isReceiptOlder?: boolean
 }
 
 export const isMessageRow = (row: TimelineRow | undefined): row is MessageRow => row?.kind === 'message'
@@ -31,7 +33,21 @@ export const messageRows: RowsOfKind<MessageRow> = {
     row.startsGroup = false
     return false
   },
+  finish(rows) {
+    let farthest = 0
+    for (const row of rows.toReversed()) {
+      const reached = receiptRank(row.message)
+      row.isReceiptOlder = reached > 0 && reached <= farthest
+      farthest = Math.max(farthest, reached)
+    }
+  },
   catchUp,
+}
+
+function receiptRank({ is_inbound, seen_at, delivered_at }: Message): number {
+  if (is_inbound) return 0
+  if (seen_at) return 2
+  return delivered_at ? 1 : 0
 }
 
 const groupSeconds = 10 * 60

@@ -20,6 +20,8 @@ export interface TimelineKind<Row extends TimelineRow = TimelineRow> {
   waitingRows?(items: Item[], entries: TimelineEntry[], myId: string): Row[]
   /** Combines the row with the one above. Returns true when that one includes it, so that it has no row of its own. */
   join?(above: TimelineRow | undefined, row: Row): boolean
+  /** Completes the rows of this kind, oldest first, when all are there. */
+  finish?(rows: Row[]): void
   /** Applies an event to a timeline that was read before it. */
   catchUp?(pages: TimelinePages, event: HubEvent): TimelinePages | Promise<TimelinePages>
   /** The usual height in pixels. */

@@ -36,6 +36,7 @@ export function buildRows(kinds: readonly TimelineKind[], source: TimelineSource
   const oldestFirst = entries.map(({ entry }) => entry).toReversed()
   for (const kind of kinds)
     for (const row of kind.waitingRows?.(source.waiting, oldestFirst, source.myId) ?? []) rows.put(kind, row)
+  for (const kind of kinds) kind.finish?.(rows.all.filter((row) => row.kind === kind.kind))
   return rows.all
 }
 
