@@ -305,6 +305,25 @@ test('X-Front-Signature decides where both signatures are there', async () => {
   assert.equal((await answerOf(frontSignatureWrong)).status, 401)
 })
 
+test('a reaction and a status go to their handlers, with their version, and are refused without one', async () => {
+  const metadata = { external_conversation_ids: ['visitor-8841'], external_id: 'm-20441', version: 2 }
+  const reaction = { type: 'reaction', payload: { id: 'msg_1', emojis: ['👍'], author: null }, metadata }
+  const status = { type: 'conversation_status', payload: { status: 'open', assignee: null }, metadata }
+  const heard: unknown[] = []
+  const hear = ({ channelId, payload, metadata }: { channelId: string; payload: unknown; metadata: unknown }) =>
+    heard.push({ channelId, payload, metadata })
+  for (const request of [reaction, status]) {
+    const signedRequest = () => signed(JSON.stringify(request))
+    assert.equal((await answerOf(signedRequest())).body.type, 'bad_request')
+    const answer = await answerOf(signedRequest(), { onReaction: hear, onConversationStatus: hear })
+    assert.deepEqual(answer.body, { type: 'success' })
+  }
+  assert.deepEqual(
+    heard,
+    [reaction, status].map(({ payload, metadata }) => ({ channelId: 'cha_1a2b', payload, metadata })),
+  )
+})
+
 test('typing goes to its handler, and is refused without one', async () => {
   const payload = { is_typing: true, author: { first_name: 'Noor' } }
   const metadata = { external_conversation_ids: ['visitor-8841'] }

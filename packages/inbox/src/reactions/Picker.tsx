@@ -22,6 +22,10 @@ export function Picker({ mine, onChoose }: PickerProps) {
   // behind the popup's own focus; on a touch screen the keyboard would cover the emojis
   useEffect(() => void (!hasTouchKeyboard && field.current?.focus({ preventScroll: true })), [hasTouchKeyboard])
   const found = findEmojis(words)
+  const choose = (emoji: string, chosenAt: HTMLElement) => {
+    chosenAt.closest<HTMLElement>('[popover]')?.hidePopover()
+    onChoose(emoji)
+  }
   const group = (label: string, list: string[]) => (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div role="group" aria-label={label} className={styles.grid}>
@@ -33,7 +37,7 @@ export function Picker({ mine, onChoose }: PickerProps) {
           aria-label={names.get(emoji) ?? emoji}
           title={names.get(emoji)}
           aria-pressed={mine.includes(emoji)}
-          onClick={() => onChoose(emoji)}
+          onClick={({ currentTarget }) => choose(emoji, currentTarget)}
         >
           {emoji}
         </button>
@@ -52,7 +56,10 @@ export function Picker({ mine, onChoose }: PickerProps) {
         value={words}
         onChange={({ target }) => setWords(target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && words.trim() && found[0]) onChoose(found[0])
+          if (event.key !== 'Enter' || !words.trim() || !found[0]) return
+          // or the button would be pressed that has the focus then
+          event.preventDefault()
+          choose(found[0], event.currentTarget)
         }}
       />
       <div className={styles.groups}>

@@ -35,9 +35,6 @@ function ChoosingPicker({ message, conversationId }: { message: Message; convers
   const me = useMe()
   const shown = shownReactions(message, useOutbox(), me)
   const mine = shown.filter(({ people }) => isMine(people, me.id)).map(({ emoji }) => emoji)
-  const choose = (emoji: string) => {
-    document.querySelector<HTMLElement>('[popover]:popover-open')?.hidePopover()
-    toggleReaction(message, conversationId, emoji, !mine.includes(emoji))
-  }
+  const choose = (emoji: string) => toggleReaction(message, conversationId, emoji, !mine.includes(emoji))
   return <Picker mine={mine} onChoose={choose} />
 }

@@ -41,21 +41,18 @@ export function shownReactions(message: Message, outbox: Item[], me: Teammate): 
   return waitingOf(outbox, message.id).reduce((shown, item) => withReaction(shown, item, me), message.reactions)
 }
 
+/** The reactions with mine, or without it; those that are so already stay as they are. */
 function withReaction(
   reactions: Reactions,
   { emoji, isOn }: Pick<WaitingReaction, 'emoji' | 'isOn'>,
   me: Teammate,
 ): Reactions {
+  const known = reactions.find((one) => one.emoji === emoji)
+  if (isMine(known?.people ?? [], me.id) === isOn) return reactions
   const mine = { type: 'teammate' as const, id: me.id, name: nameOf(me) }
-  const others = reactions.map((one) =>
-    one.emoji === emoji ? { ...one, people: one.people.filter(({ id }) => id !== me.id) } : one,
-  )
-  const shown = isOn
-    ? others.some((one) => one.emoji === emoji)
-      ? others.map((one) => (one.emoji === emoji ? { ...one, people: [...one.people, mine] } : one))
-      : [...others, { emoji, people: [mine] }]
-    : others
-  return shown.filter(({ people }) => people.length > 0)
+  if (!known) return [...reactions, { emoji, people: [mine] }]
+  const people = isOn ? [...known.people, mine] : known.people.filter(({ id }) => id !== me.id)
+  return reactions.map((one) => (one === known ? { emoji, people } : one)).filter((one) => one.people.length > 0)
 }
 
 /** Sends what teammates reacted with again, or gives it up. The event shows what came of it. */
