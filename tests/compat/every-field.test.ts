@@ -357,7 +357,7 @@ const operations: Record<string, Operation> = {
       sender: { asks: { name: 'Ivo' }, seen: ofPerson('name'), reads: 'Ivo' },
       'sender.handle': { asks: 'ida', seen: ofPerson('handle') },
       'sender.name': { asks: 'Ida', seen: ofPerson('name') },
-      'sender.contact_id': refused('crd_1', ''),
+      'sender.contact_id': { asks: 'alt:custom:ivo', seen: ofPerson('handle'), reads: 'ivo' },
       subject: { asks: 'Parcel', seen: sent('subject') },
       body: { asks: 'It is **late**', seen: sent('body'), reads: '<p>It is <strong>late</strong></p>' },
       body_format: { asks: 'html', seen: sent('text'), reads: 'Hi' },
@@ -373,7 +373,10 @@ const operations: Record<string, Operation> = {
             )
           )[0]?.external_id ?? message_uid,
       },
-      'metadata.headers': refused({ a: 'b' }, {}),
+      'metadata.headers': {
+        asks: { a: 'b' },
+        seen: async ({ message_uid }) => (await message(message_uid)).metadata.headers,
+      },
       attachments: refused([{ filename: 'a.png' }], []),
     },
   },

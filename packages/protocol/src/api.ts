@@ -691,6 +691,8 @@ export interface components {
         /** @description null: all */
         media_types: string[] | null;
       };
+      /** @description The type of the custom channels, the older kind: they are added with a webhook URL, and nobody is asked */
+      is_custom: boolean;
       /** @description Seconds */
       created_at: number;
       server_url?: string;
@@ -807,6 +809,8 @@ export interface components {
           /** @description null: all */
           media_types: string[] | null;
         };
+        /** @description A custom channel, the older kind: its webhook URL can be changed */
+        is_custom: boolean;
       };
       /** @description How its server has been answering. paused: nothing is sent until next_try_at */
       health: {
@@ -1002,8 +1006,10 @@ export interface components {
       draft_mode: string | null;
       metadata: {
         external_id?: string;
+        /** @description Of a custom channel also what was pushed as metadata.headers */
         headers: {
           in_reply_to?: string;
+          [key: string]: unknown;
         };
         /** @description The message template that the message was made of. `body` and `text` are what it says. */
         application_message_template?: {
@@ -2301,6 +2307,8 @@ interface operations {
               /** @description null: all */
               media_types: string[] | null;
             };
+            /** @description The type of the custom channels, the older kind: they are added with a webhook URL, and nobody is asked */
+            is_custom: boolean;
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2421,6 +2429,8 @@ interface operations {
               /** @description null: all */
               media_types: string[] | null;
             };
+            /** @description The type of the custom channels, the older kind: they are added with a webhook URL, and nobody is asked */
+            is_custom: boolean;
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2643,6 +2653,8 @@ interface operations {
               /** @description null: all */
               media_types: string[] | null;
             };
+            /** @description The type of the custom channels, the older kind: they are added with a webhook URL, and nobody is asked */
+            is_custom: boolean;
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -3007,6 +3019,8 @@ interface operations {
                 /** @description null: all */
                 media_types: string[] | null;
               };
+              /** @description A custom channel, the older kind: its webhook URL can be changed */
+              is_custom: boolean;
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -3112,6 +3126,8 @@ interface operations {
                 /** @description null: all */
                 media_types: string[] | null;
               };
+              /** @description A custom channel, the older kind: its webhook URL can be changed */
+              is_custom: boolean;
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -3198,6 +3214,8 @@ interface operations {
              * @enum {unknown}
              */
             undo_send_time?: 0 | 5 | 10 | 15 | 30 | 60;
+            /** @description Of a custom channel: where its messages are posted from now on, those that wait too */
+            webhook_url?: string | null;
           };
           /** @description Moves the channel and its conversations */
           inbox_id?: string;
@@ -3376,6 +3394,8 @@ interface operations {
                 /** @description null: all */
                 media_types: string[] | null;
               };
+              /** @description A custom channel, the older kind: its webhook URL can be changed */
+              is_custom: boolean;
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -3923,6 +3943,7 @@ interface operations {
             /** @description Unique in the channel's contact type. Phone numbers with + and country code */
             handle: string;
             name?: string | null;
+            contact_id?: string | null;
           };
           subject?: string | null;
           /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
@@ -3934,6 +3955,9 @@ interface operations {
           body_format?: "markdown" | "html";
           metadata?: {
             thread_ref?: string | null;
+            headers?: {
+              [key: string]: unknown;
+            } | null;
           };
         };
       };
@@ -4872,8 +4896,10 @@ interface operations {
             draft_mode: string | null;
             metadata: {
               external_id?: string;
+              /** @description Of a custom channel also what was pushed as metadata.headers */
               headers: {
                 in_reply_to?: string;
+                [key: string]: unknown;
               };
               /** @description The message template that the message was made of. `body` and `text` are what it says. */
               application_message_template?: {
@@ -5043,8 +5069,10 @@ interface operations {
             draft_mode: string | null;
             metadata: {
               external_id?: string;
+              /** @description Of a custom channel also what was pushed as metadata.headers */
               headers: {
                 in_reply_to?: string;
+                [key: string]: unknown;
               };
               /** @description The message template that the message was made of. `body` and `text` are what it says. */
               application_message_template?: {
@@ -5229,8 +5257,10 @@ interface operations {
             draft_mode: string | null;
             metadata: {
               external_id?: string;
+              /** @description Of a custom channel also what was pushed as metadata.headers */
               headers: {
                 in_reply_to?: string;
+                [key: string]: unknown;
               };
               /** @description The message template that the message was made of. `body` and `text` are what it says. */
               application_message_template?: {
@@ -6503,8 +6533,10 @@ interface operations {
             draft_mode: string | null;
             metadata: {
               external_id?: string;
+              /** @description Of a custom channel also what was pushed as metadata.headers */
               headers: {
                 in_reply_to?: string;
+                [key: string]: unknown;
               };
               /** @description The message template that the message was made of. `body` and `text` are what it says. */
               application_message_template?: {
@@ -6675,8 +6707,10 @@ interface operations {
             draft_mode: string | null;
             metadata: {
               external_id?: string;
+              /** @description Of a custom channel also what was pushed as metadata.headers */
               headers: {
                 in_reply_to?: string;
+                [key: string]: unknown;
               };
               /** @description The message template that the message was made of. `body` and `text` are what it says. */
               application_message_template?: {
@@ -8033,8 +8067,10 @@ interface operations {
                 draft_mode: string | null;
                 metadata: {
                   external_id?: string;
+                  /** @description Of a custom channel also what was pushed as metadata.headers */
                   headers: {
                     in_reply_to?: string;
+                    [key: string]: unknown;
                   };
                   /** @description The message template that the message was made of. `body` and `text` are what it says. */
                   application_message_template?: {
@@ -8392,8 +8428,10 @@ interface operations {
                 draft_mode: string | null;
                 metadata: {
                   external_id?: string;
+                  /** @description Of a custom channel also what was pushed as metadata.headers */
                   headers: {
                     in_reply_to?: string;
+                    [key: string]: unknown;
                   };
                   /** @description The message template that the message was made of. `body` and `text` are what it says. */
                   application_message_template?: {

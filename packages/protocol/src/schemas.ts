@@ -463,7 +463,16 @@ export const PushedOutboundMessage = Type.Object(
 
 export const CustomMessage = Type.Object(
   {
-    sender: Type.Object({ handle: Person.properties.handle, name: Person.properties.name }),
+    sender: Type.Object({
+      handle: Person.properties.handle,
+      name: Person.properties.name,
+      contact_id: optional(
+        Type.String({
+          maxLength: 300,
+          description: '`crd_…`: whose handle this is. Refused when it is that of another contact',
+        }),
+      ),
+    }),
     subject: optional(Type.String({ maxLength: limits.subject })),
     body: pushed.body,
     body_format: Type.Optional(Type.Enum(['markdown', 'html'], { description: 'markdown by default' })),
@@ -471,6 +480,12 @@ export const CustomMessage = Type.Object(
       Type.Object({
         thread_ref: optional(
           Type.String({ maxLength: 200, description: 'Threads messages. Without it the sender does' }),
+        ),
+        headers: optional(
+          Type.Record(Type.String(), Type.Unknown(), {
+            description:
+              'Anything that the bridge keeps with the message: read in `metadata.headers` of it. 10,000 characters of JSON',
+          }),
         ),
       }),
     ),

@@ -18,6 +18,7 @@ export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { sho
     free_text_window_hours: row.free_text_window_hours,
     capabilities: row.capabilities,
     attachments: withDefaults(row.attachments),
+    is_custom: row.is_custom,
     created_at: row.created_at.getTime() / 1000,
     ...(view.showsServer && serverOf(row, urls)),
   }

@@ -30,6 +30,7 @@ export interface ChannelTypeRow {
   single_use_tokens: boolean
   max_in_flight: number
   attachments: AttachmentRules | null
+  is_custom: boolean
   numeric_alias: number | null
   created_at: Date
   /** The number of channels of the type, in all inboxes. */
@@ -50,7 +51,7 @@ export type OAuthType = Pick<ChannelTypeRow, 'id' | 'uid' | 'name'> & { oauth2: 
 const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.oauth2,
   t.sealed_client_secret is not null as has_client_secret, t.contact_type, t.allow_compose,
   t.allow_reply, t.composer, t.message_templates, t.free_text_window_hours, t.capabilities, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
-  t.single_use_tokens, t.max_in_flight, t.attachments, t.numeric_alias, t.created_at,
+  t.single_use_tokens, t.max_in_flight, t.attachments, t.is_custom, t.numeric_alias, t.created_at,
   (select count(*)::integer from channels c where c.company_id = t.company_id and c.channel_type_id = t.id
       and c.deleted_at is null) as channels,
   (select coalesce(jsonb_agg(jsonb_build_object('created_at', floor(extract(epoch from s.created_at) * 1000),

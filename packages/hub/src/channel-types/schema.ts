@@ -120,6 +120,10 @@ export const ChannelType = Type.Object(
     free_text_window_hours: fields.free_text_window_hours,
     capabilities: Capabilities,
     attachments: AllowedAttachments,
+    is_custom: Type.Boolean({
+      description:
+        'The type of the custom channels, the older kind: they are added with a webhook URL, and nobody is asked',
+    }),
     created_at: Type.Number({ description: 'Seconds' }),
     ...Type.Partial(
       Type.Object({

@@ -75,10 +75,25 @@ export async function addChannel(deps: AddChannelDeps, actor: Actor, channel: Ne
 export async function propose(deps: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<Proposal> {
   const type = await findChannelType(deps.db, actor.companyId, channel.applicationUid)
   if (!type) throw noSuchType()
+  if (type.is_custom) {
+    throw new ApiError(
+      'invalid_body',
+      'A custom channel has no server that is asked: it is added with its webhook URL.',
+      ['body.application_uid: is that of custom channels; leave it out, and say settings.webhook_url'],
+    )
+  }
   const grant = channel.grant ?? (await grantOf(deps, actor.companyId, type, channel.credentials ?? {}))
   const credential = grant?.accessToken ?? credentialOf(type.auth_type, channel.credentials ?? {})
   const id = await drawNumbers(deps.db, actor.companyId, 1)
   return { channel, type, id, publicId: publicId('cha', actor.companyId, id), credential, grant, actor }
+}
+
+/** The URL, without spaces around it. Throws url_not_allowed, blocked_address, loop. */
+export function allowedWebhookUrl({ allow }: Pick<AddChannelDeps, 'allow'>, webhookUrl: string): string {
+  const url = webhookUrl.trim()
+  const refusal = refuseUrl(url, allow)
+  if (refusal) throw new ApiError(refusal.code, refusal.message, ['body.settings.webhook_url: is not allowed'])
+  return url
 }
 
 /** Adds a custom channel, the older kind: nobody is asked. Throws url_not_allowed, blocked_address, loop, not_found. */
@@ -88,12 +103,11 @@ export async function addCustomChannel(
   channel: Omit<NewChannel, 'applicationUid'>,
   webhookUrl: string,
 ): Promise<number> {
-  const refusal = refuseUrl(webhookUrl.trim(), deps.allow)
-  if (refusal) throw new ApiError(refusal.code, refusal.message, ['body.settings.webhook_url: is not allowed'])
+  const url = allowedWebhookUrl(deps, webhookUrl)
   const type = await requireCustomType(deps, actor)
   const id = await drawNumbers(deps.db, actor.companyId, 1)
   const proposed = { channel: { ...channel, applicationUid: type.uid }, type, id, credential: null, grant: null, actor }
-  await save(deps, { ...proposed, publicId: publicId('cha', actor.companyId, id) }, webhookUrl.trim())
+  await save(deps, { ...proposed, publicId: publicId('cha', actor.companyId, id) }, url)
   return id
 }
 

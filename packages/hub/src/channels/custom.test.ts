@@ -131,7 +131,84 @@ describe('a custom channel, the older kind', () => {
     const stranger = await hub.addCompany('stranger')
     assert.equal((await push({}, channel.id, stranger.token)).status, 404)
     assert.equal((await push({ sender: { handle: ' ' } })).status, 400)
-    const headers = await push({ metadata: { headers: { a: 1 } } })
-    assert.deepEqual(headers.body._error.details, ['body.metadata.headers: is not built yet'])
+  })
+
+  it('keeps what a bridge says in metadata.headers, and gives it back with the message', async () => {
+    const kept = { ticket: 'T-1', lines: [1, { a: null }], in_reply_to: 'x' }
+    const message = await received({ metadata: { headers: kept } })
+    assert.deepEqual(message.metadata.headers, kept)
+    const listed = (await hub.call('GET', `${conversationOf(message)}/messages`)).body._results
+    assert.deepEqual(listed.find(({ id }: any) => id === message.id).metadata.headers, kept)
+    assert.deepEqual((await received({ metadata: { headers: null } })).metadata.headers, {})
+    for (const headers of ['text', [1], 7]) assert.equal((await push({ metadata: { headers } })).status, 400)
+    const large = await push({ metadata: { headers: { a: 'x'.repeat(10_000) } } })
+    assert.deepEqual(large.body._error.details, [
+      'body.metadata.headers: has 10008 characters of JSON; at most 10000 are kept',
+    ])
+  })
+
+  it('takes the contact that a bridge names for a handle that nobody has, and moves none', async () => {
+    const contactOf = (message: any) =>
+      new URL(message.recipients.find(({ role }: any) => role === 'from')._links.related.contact).pathname
+        .split('/')
+        .at(-1)
+    const first = await received({ sender: { handle: 'mara', name: 'Mara' } })
+    const contact_id = contactOf(first)
+    const second = await received({ sender: { handle: 'mara-at-work', contact_id } })
+    assert.equal(contactOf(second), contact_id)
+    assert.equal(contactOf(await received({ sender: { handle: 'mara-at-work', contact_id } })), contact_id)
+    assert.equal(contactOf(await received({ sender: { handle: 'mara', contact_id: null } })), contact_id)
+    const other = await received({ sender: { handle: 'noor', name: 'Noor' } })
+    const refusals = [
+      [contactOf(other), 'the handle is that of another contact'],
+      ['crd_zzzz', 'is no contact of this company'],
+      ['nobody', 'is no contact of this company'],
+    ]
+    const stranger = await hub.addCompany('elsewhere')
+    for (const [named, why] of refusals) {
+      const refused = await push({ sender: { handle: 'mara', contact_id: named } })
+      assert.deepEqual(refused.body._error.details, [`body.sender.contact_id: ${why}`])
+    }
+    const foreign = await push({ sender: { handle: 'new', contact_id } }, channel.id, stranger.token)
+    assert.equal(foreign.status, 404)
+  })
+
+  it('has another webhook URL by PATCH; others have none of their own', async () => {
+    const second = await FakeChannelServer.start()
+    second.behave = (_, response) => answer(response, 200, { type: 'success' })
+    const change = (id: string, webhook_url: unknown, token: string = hub.token) =>
+      hub.call('PATCH', `/channels/${id}`, { settings: { webhook_url } }, { token })
+    try {
+      const message = await received({ metadata: { thread_ref: 'order-8' } })
+      assert.equal((await change(channel.id, ` ${second.url}new `)).status, 204)
+      assert.equal((await hub.call('GET', `/channels/${channel.id}`)).body.webhook_url, `${second.url}new`)
+      // hubs read a channel's URL again within a second
+      while (second.received.length === 0) {
+        await hub.call('POST', `${conversationOf(message)}/messages`, { body: 'To the new one' })
+        await wait(100)
+      }
+      assert.deepEqual([second.received[0]?.path, (second.received[0] as any).body.text], ['/new', 'To the new one'])
+      for (const url of ['ftp://a.example/', 'nonsense', 'https://user:pass@a.example/']) {
+        const refused = await change(channel.id, url)
+        assert.deepEqual(
+          [refused.status, refused.body._error.details],
+          [400, ['body.settings.webhook_url: is not allowed']],
+        )
+      }
+      assert.deepEqual((await change(application.id, second.url)).body._error.details, [
+        'body.settings.webhook_url: is for custom channels',
+      ])
+      const token = await change(application.id, second.url, application.token())
+      assert.equal(token.body._error.code, 'forbidden')
+    } finally {
+      await second.stop()
+    }
+  })
+
+  it('is not asked for with the App UID of its type', async () => {
+    const body = { type: 'custom', application_uid: channel.channel_type.uid, name: 'By UID' }
+    const refused = await hub.call('POST', `/inboxes/${hub.inbox}/channels`, body)
+    assert.deepEqual([refused.status, refused.body._error.code], [400, 'invalid_body'])
+    assert.match(refused.body._error.details[0], /settings\.webhook_url/)
   })
 })

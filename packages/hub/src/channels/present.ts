@@ -68,6 +68,7 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
     contact_type: row.contact_type,
     idempotent: row.idempotent,
     attachments: withDefaults(row.attachments),
+    is_custom: row.is_custom,
   }
 }
 

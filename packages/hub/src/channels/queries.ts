@@ -30,6 +30,7 @@ export interface ChannelRow {
   contact_type: ContactType
   idempotent: boolean
   attachments: AttachmentRules | null
+  is_custom: boolean
   failing_since: Date | null
   open_until: Date | null
   /** The end of the pause that its server asked for. */
@@ -50,7 +51,7 @@ export interface ChannelRow {
 
 const text = `select c.id, c.inbox_id, i.team_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
     t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
-    t.composer, t.message_templates, t.free_text_window_hours, t.capabilities, t.contact_type, t.idempotent, t.attachments, l.failing_since, l.open_until, l.paused_until, l.last_error, l.stopped_at,
+    t.composer, t.message_templates, t.free_text_window_hours, t.capabilities, t.contact_type, t.idempotent, t.attachments, t.is_custom, l.failing_since, l.open_until, l.paused_until, l.last_error, l.stopped_at,
     t.auth_type = 'oauth2' as is_oauth, t.oauth2->>'authorize_url' as authorize_url, g.owner_name, g.expires_at as token_expires_at, g.obtained_at as token_obtained_at,
     g.failures as renewals_failed, g.last_error as renewal_error, g.ended_at as authorization_ended_at
   from channels c

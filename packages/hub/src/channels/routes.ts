@@ -11,10 +11,10 @@ import type { App, RequestWith } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { requireLiveChannel, requireReadableChannel } from './access.ts'
-import type { AddChannelDeps } from './add.ts'
+import { type AddChannelDeps, allowedWebhookUrl } from './add.ts'
 import { addRoute } from './add-route.ts'
 import { channelResource } from './present.ts'
-import { listChannels } from './queries.ts'
+import { findChannel, listChannels } from './queries.ts'
 import { Channel, ChannelChangeBody } from './schema.ts'
 import { type ChannelChange, deleteChannel, updateChannel } from './update.ts'
 
@@ -115,26 +115,38 @@ function changeRoute(app: App, deps: ChannelRouteDeps): void {
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { id } = await requireLiveChannel(deps.db, principal, request.params.channel_id)
-      await updateChannel(deps, actorOf(principal), id, await changeOf(deps, principal, request.body))
+      await updateChannel(deps, actorOf(principal), id, await changeOf(deps, principal, id, request.body))
       return reply.code(204).send()
     },
   })
 }
 
 async function changeOf(
-  { db }: ChannelRouteDeps,
+  deps: ChannelRouteDeps,
   principal: Principal,
+  id: number,
   body: ChannelChangeBody,
 ): Promise<ChannelChange> {
   const { status, name, settings, inbox_id } = body
   if (principal.kind === 'channel') {
-    const foreign = Object.entries({ name, 'settings.undo_send_time': settings?.undo_send_time, inbox_id })
+    const { undo_send_time, webhook_url } = settings ?? {}
+    const foreign = Object.entries({
+      ...{ name, 'settings.undo_send_time': undo_send_time, 'settings.webhook_url': webhook_url, inbox_id },
+    })
     refuseToChannel(foreign.flatMap(([field, value]) => (value === undefined ? [] : [field])))
     return { status }
   }
   const inboxId = inbox_id === undefined ? undefined : resourceNumber(principal, 'inb', inbox_id)
-  if (inboxId !== undefined) await assertInbox(db, principal, inboxId)
-  return { status, name, undoSendTime: settings?.undo_send_time, inboxId }
+  if (inboxId !== undefined) await assertInbox(deps.db, principal, inboxId)
+  const webhookUrl = settings?.webhook_url ? await webhookUrlOf(deps, principal, id, settings.webhook_url) : undefined
+  return { status, name, undoSendTime: settings?.undo_send_time, webhookUrl, inboxId }
+}
+
+/** Only a custom channel has one of its own: the servers of others say it when they are asked. */
+async function webhookUrlOf(deps: ChannelRouteDeps, principal: Principal, id: number, asked: string): Promise<string> {
+  const channel = await findChannel(deps.db, principal.companyId, id)
+  if (channel?.is_custom) return allowedWebhookUrl(deps, asked)
+  throw new ApiError('unsupported_field', undefined, ['body.settings.webhook_url: is for custom channels'])
 }
 
 function refuseToChannel(fields: string[]): void {

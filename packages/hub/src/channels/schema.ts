@@ -41,6 +41,7 @@ export const Channel = Type.Object(
       contact_type: Type.Enum([...contactTypes]),
       idempotent: Type.Boolean({ description: 'What may have arrived is sent again by itself' }),
       attachments: AllowedAttachments,
+      is_custom: Type.Boolean({ description: 'A custom channel, the older kind: its webhook URL can be changed' }),
     }),
     health: Type.Object(
       {
@@ -128,7 +129,16 @@ export type NewChannelBody = Static<typeof NewChannelBody>
 export const ChannelChangeBody = Type.Object({
   status: Type.Optional(ChannelHealth.properties.status),
   name: Type.Optional(Words(80)),
-  settings: Type.Optional(Type.Object({ undo_send_time: Type.Optional(UndoSendTime) })),
+  settings: Type.Optional(
+    Type.Object({
+      undo_send_time: Type.Optional(UndoSendTime),
+      webhook_url: Type.Optional(
+        Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()], {
+          description: 'Of a custom channel: where its messages are posted from now on, those that wait too',
+        }),
+      ),
+    }),
+  ),
   inbox_id: Type.Optional(Reference('Moves the channel and its conversations')),
 })
 export type ChannelChangeBody = Static<typeof ChannelChangeBody>

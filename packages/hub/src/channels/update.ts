@@ -13,6 +13,8 @@ interface ChannelDeps {
 export interface ChannelChange {
   name?: string | undefined
   undoSendTime?: number | undefined
+  /** Of a custom channel. */
+  webhookUrl?: string | undefined
   status?: 'ok' | 'offline' | undefined
   inboxId?: number | undefined
 }
@@ -36,6 +38,7 @@ export async function updateChannel(
         fields: {
           name: change.name?.trim(),
           undo_send_time: change.undoSendTime,
+          webhook_url: change.webhookUrl,
           status: change.status,
           inbox_id: change.inboxId,
         },

@@ -38,7 +38,7 @@ begin
   return 'created';
 end $$;
 
--- p: {company, channel, fields: {name?, undo_send_time?, status?, inbox_id?}, public_id, actor, actor_id|null}
+-- p: {company, channel, fields: {name?, undo_send_time?, webhook_url?, status?, inbox_id?}, public_id, actor, actor_id|null}
 -- outcome: changed | unchanged | no_channel | no_inbox; was_inbox: where it was before
 create or replace function update_channel(p jsonb)
 returns table (outcome text, was_inbox bigint) language plpgsql as $$
@@ -61,7 +61,8 @@ begin
   if not found then
     return query select 'no_inbox', null::bigint; return;
   end if;
-  update channels c set name = now_is.name, undo_send_time = now_is.undo_send_time, status = now_is.status, inbox_id = now_is.inbox_id
+  update channels c set name = now_is.name, undo_send_time = now_is.undo_send_time, status = now_is.status, inbox_id = now_is.inbox_id,
+      webhook_url = now_is.webhook_url
     where c.company_id = company and c.id = now_is.id;
   -- teammates of the old inbox get the event, too
   perform write_channel_event(company, case when now_is.inbox_id = was.inbox_id then now_is.inbox_id end, p->>'public_id',

@@ -36,6 +36,21 @@ export async function findContactNumber(
   return row?.contact_id
 }
 
+/** Says that a handle is a contact's; `other_contact`: it is another one's, and stays there. */
+export async function giveHandle(
+  db: Reader,
+  companyId: number,
+  contactId: number,
+  { source, handle }: { source: string; handle: string },
+): Promise<'given' | 'known' | 'no_contact' | 'other_contact'> {
+  const [row] = await db.query<{ outcome: 'given' | 'known' | 'no_contact' | 'other_contact' }>(
+    'give_handle',
+    'select give_handle($1, $2, $3, $4) as outcome',
+    [companyId, contactId, source, normaliseHandle(source, handle)],
+  )
+  return row?.outcome ?? 'no_contact'
+}
+
 /** Whether who has these inboxes, and what the teammate was given alone, sees a conversation with the contact. */
 export async function isContactIn(
   db: Reader,

@@ -44,3 +44,22 @@ create or replace function other_form_of_mobile(e164 text) returns text language
     when e164 ~ '^\+55[1-9]\d[6-9]\d{7}$' then substr(e164, 1, 5) || '9' || substr(e164, 6)
   end
 $$;
+
+-- Says that a handle is a contact's. One that is another contact's stays there.
+-- outcome: given | known | no_contact | other_contact
+create or replace function give_handle(p_company bigint, p_contact bigint, p_source text, p_handle text) returns text language plpgsql as $$
+declare
+  owner bigint;
+begin
+  perform 1 from counters where company_id = p_company for update;
+  select h.contact_id into owner from contact_handles h
+    where h.company_id = p_company and h.source = p_source and h.handle = p_handle and h.owner_id is null;
+  if owner is not null then
+    return case when owner = p_contact then 'known' else 'other_contact' end;
+  end if;
+  if not exists (select from contacts c where c.company_id = p_company and c.id = p_contact) then
+    return 'no_contact';
+  end if;
+  insert into contact_handles (company_id, source, handle, contact_id) values (p_company, p_source, p_handle, p_contact);
+  return 'given';
+end $$;

@@ -35,7 +35,8 @@ export function contactRoutes(app: App, { db, urls }: ContactDeps): void {
   })
 }
 
-async function requireContact(db: Database, principal: Principal, text: string): Promise<ContactRow> {
+/** The contact that the caller named, if they see it. Throws not_found. */
+export async function requireContact(db: Database, principal: Principal, text: string): Promise<ContactRow> {
   const { companyId } = principal
   const [, source, handle] = /^alt:(\w+):(.+)$/s.exec(text) ?? []
   const number =

@@ -822,6 +822,7 @@ create table public.messages (
   sort_at timestamp with time zone not null default now(),
   template json,
   attachment_count smallint not null default 0,
+  custom_headers jsonb,
   has_changes boolean not null default false,
   body_version integer,
   edited_at timestamp with time zone,

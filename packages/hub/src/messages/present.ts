@@ -20,7 +20,7 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
   const payload = messagePayload(view.showsAdditions ? apart(row) : row, companyId, urls)
   return {
     ...payload,
-    metadata: metadataOf(payload.metadata, view),
+    metadata: metadataOf(payload.metadata, row, view),
     ...(view.showsAdditions && {
       delivery: row.delivery && presentDelivery(row.delivery, companyId),
       error_message: row.error_message,
@@ -48,11 +48,15 @@ function apart(row: MessageRow): MessageRow {
 }
 
 /** A message that answers none says null of it on the wire, and nothing here. */
-function metadataOf({ external_id, headers, ...metadata }: MessageMetadata, view: MessageView): Message['metadata'] {
+function metadataOf(
+  { external_id, headers, ...metadata }: MessageMetadata,
+  { custom_headers }: MessageRow,
+  view: MessageView,
+): Message['metadata'] {
   const { in_reply_to = null } = headers ?? {}
   return {
     ...(view.showsExternalIds && external_id !== undefined && { external_id }),
-    headers: in_reply_to === null ? {} : { in_reply_to },
+    headers: { ...custom_headers, ...(in_reply_to !== null && { in_reply_to }) },
     ...metadata,
   }
 }

@@ -18,6 +18,8 @@ export interface MessageRow extends MessageContent, Readable {
   /** When the customer saw an outbound message first; seconds. */
   seen_at: number | null
   delivered_at: number | null
+  /** What its bridge kept with it, of a custom channel. */
+  custom_headers: Record<string, unknown> | null
   quoted: QuotedRow | null
   reactions: ReactionRow[] | null
   changes: ChangeRow[] | null
@@ -103,7 +105,7 @@ const columnsWith = (body: string, format: string, recipients: number) => `
   case when not m.is_inbound then (select extract(epoch from s.delivered_at)::float8 from seen_receipts s
     where s.company_id = m.company_id and s.message_id = m.id) end as delivered_at,
   ${quoted} as quoted, m.rich_content, ${pressed} as pressed, ${changes} as changes, ${versions}, ${reactionsColumn},
-  m.contact_id, m.template, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
+  m.contact_id, m.template, m.custom_headers, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,

@@ -35,7 +35,10 @@ export const Message = Type.Object(
     /** The headers; empty for a message that is no reply, where the wire has null. */
     metadata: Type.Object({
       external_id: Type.Optional(Type.String()),
-      headers: Type.Object({ in_reply_to: Type.Optional(Type.String()) }),
+      headers: Type.Object(
+        { in_reply_to: Type.Optional(Type.String()) },
+        { additionalProperties: true, description: 'Of a custom channel also what was pushed as metadata.headers' },
+      ),
       application_message_template: MessagePayload.properties.metadata.properties.application_message_template,
       buttons: MessagePayload.properties.metadata.properties.buttons,
       pressed_button: MessagePayload.properties.metadata.properties.pressed_button,

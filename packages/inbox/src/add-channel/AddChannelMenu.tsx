@@ -1,4 +1,4 @@
-import { IconInbox, IconPlugConnected } from '@tabler/icons-react'
+import { IconInbox, IconPlugConnected, IconWebhook } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import {
@@ -19,6 +19,8 @@ import { hasNamesake } from '../ui/pages/namesakes.ts'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 
+const texts = t.addChannel.custom
+
 /** The choice of a channel type. */
 export function AddChannelMenu() {
   const types = useQuery(channelTypesQuery)
@@ -29,12 +31,13 @@ export function AddChannelMenu() {
   return (
     <SettingsPage
       title={t.addChannel.title}
-      intro={types.data?.length === 0 ? undefined : t.addChannel.intro}
+      intro={types.data?.every(({ is_custom }) => is_custom) ? undefined : t.addChannel.intro}
       back={{ to: '/settings/channels', name: t.pages.channels }}
     >
       <Loaded query={types}>
-        {(data) =>
-          data.length > 0 ? (
+        {(all) => {
+          const data = all.filter(({ is_custom }) => !is_custom)
+          return data.length > 0 ? (
             <Rows label={t.pages.channelTypes}>
               {data.map((type) => (
                 <Row
@@ -58,8 +61,17 @@ export function AddChannelMenu() {
               </ButtonLink>
             </Notice>
           )
-        }
+        }}
       </Loaded>
+      <Rows label={texts.title}>
+        <Row
+          to="/settings/channels/new/custom"
+          search={inbox ? { inbox } : undefined}
+          icon={<IconWebhook size={40} stroke={1.25} aria-hidden />}
+          name={texts.title}
+          meta={texts.meta}
+        />
+      </Rows>
     </SettingsPage>
   )
 }

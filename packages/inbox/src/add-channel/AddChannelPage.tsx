@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
+import { Navigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Channel, Inbox } from '../api/types.ts'
 import { type ChannelTypeDetails, channelTypesQuery, hasDetails, hostOf } from '../channel-types/queries.ts'
@@ -25,6 +25,7 @@ export function AddChannelPage() {
         const type = data.find((type) => type.uid === uid)
         if (!type) return <Notice level="h1" title={t.channelTypes.goneTitle} hint={t.channelTypes.gone} />
         if (!hasDetails(type)) return <AdminsOnly />
+        if (type.is_custom) return <Navigate to="/settings/channels/new/custom" search={true} replace />
         return (
           <Loaded query={inboxes} skeleton={<PageSkeleton />}>
             {(all) => (all.length > 0 ? <Add key={uid} type={type} inboxes={all} /> : <NoInbox />)}
@@ -39,7 +40,7 @@ function Add({ type, inboxes }: { type: ChannelTypeDetails; inboxes: Inbox[] }) 
   const [added, setAdded] = useState<Channel | null>(null)
   const { inbox } = useSearch({ strict: false }) as { inbox?: string }
   const first = inboxes.find((type) => type.id === inbox) ?? inboxes[0]
-  if (added) return <ChannelAdded channel={added} type={type} inboxes={inboxes} onAnother={() => setAdded(null)} />
+  if (added) return <ChannelAdded channel={added} inboxes={inboxes} onAnother={() => setAdded(null)} />
   return (
     <SettingsPage
       title={t.addChannel.formTitle(type.name)}

@@ -106,5 +106,5 @@ function Connected({ uid, channel, isNew }: { uid: string; channel: Channel; isN
     )
   }
   if (!type || !hasDetails(type) || !inboxes.data) return <PageSkeleton />
-  return <ChannelAdded channel={channel} type={type} inboxes={inboxes.data} />
+  return <ChannelAdded channel={channel} inboxes={inboxes.data} />
 }

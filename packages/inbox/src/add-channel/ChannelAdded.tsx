@@ -1,6 +1,5 @@
 import { IconCircleCheck } from '@tabler/icons-react'
 import type { Channel, Inbox } from '../api/types.ts'
-import type { ChannelTypeDetails } from '../channel-types/queries.ts'
 import { inboxIdOf } from '../channels/queries.ts'
 import { t } from '../strings/settings.ts'
 import { Button, ButtonLink, Buttons } from '../ui/forms/Button.tsx'
@@ -10,7 +9,6 @@ import styles from './ChannelAdded.module.css'
 
 interface ChannelAddedProps {
   channel: Channel
-  type: ChannelTypeDetails
   inboxes: Inbox[]
   /** Absent after a way that cannot simply be gone again. */
   onAnother?: () => void

@@ -7,6 +7,7 @@ export const addChannel: Manifest = {
     pages: {
       '/channels/new': loadPage(() => import('./AddChannelMenu.tsx'), 'AddChannelMenu'),
       '/channels/callback/$uid': loadPage(() => import('./CallbackPage.tsx'), 'CallbackPage'),
+      '/channels/new/custom': loadPage(() => import('./AddCustomChannelPage.tsx'), 'AddCustomChannelPage'),
       '/channels/new/$uid': loadPage(() => import('./AddChannelPage.tsx'), 'AddChannelPage'),
     },
   },

@@ -9,6 +9,7 @@ const type = {
   ...bodyOf(good),
   ...{ uid: 'app_1', created_at: 1, channels: 0, secrets: [], redirect_uri: null, oauth2: null },
   attachments: { max_bytes: 26_214_400, media_types: null },
+  is_custom: false,
 }
 const wrong = (fields: Partial<typeof good>) =>
   Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, message]) => (message ? [name] : []))

@@ -27,6 +27,7 @@ import { type ChannelDeletion, changeChannel, channelDeletionQuery, deleteChanne
 import { channelsQuery, inboxIdOf } from './queries.ts'
 import { TypeIcon } from './TypeIcon.tsx'
 import { undoChoices } from './undo-times.ts'
+import { webhookUrlProblem } from './webhook-url.ts'
 
 const back = { to: '/settings/channels', name: t.pages.channels }
 
@@ -69,7 +70,9 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
       {channel.channel_type.message_templates && <TemplateList channelId={channel.id} />}
       <Section title={t.channels.details}>
         <CopyField label={t.channels.id} value={channel.id} />
-        {channel.webhook_url && <CopyField label={t.channels.webhook} value={channel.webhook_url} />}
+        {channel.webhook_url && !channel.channel_type.is_custom && (
+          <CopyField label={t.channels.webhook} value={channel.webhook_url} />
+        )}
       </Section>
       {isAdmin && (
         <Section title={t.channels.remove} hint={t.channels.removeHint}>
@@ -82,18 +85,22 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
 
 function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
   const queryClient = useQueryClient()
+  const { is_custom } = channel.channel_type
   const form = useForm({
     initial: {
       name: channel.name,
       inbox_id: inboxIdOf(channel) ?? '',
       undo_send_time: String(channel.settings.undo_send_time),
+      webhook_url: channel.webhook_url ?? '',
     },
-    check: ({ name }) => ({
+    check: ({ name, webhook_url }) => ({
       name: !name ? t.channels.missing.name : name.length > 80 ? t.channels.missing.longName : undefined,
+      webhook_url: is_custom ? webhookUrlProblem(webhook_url) : undefined,
     }),
     send: async (values) => {
       await changeChannel(queryClient, channel, {
         ...values,
+        webhook_url: is_custom ? values.webhook_url : undefined,
         undo_send_time: Number(values.undo_send_time) as UndoSendTime,
       })
       toast(t.saved)
@@ -104,6 +111,17 @@ function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) 
       <form noValidate className={layout.form} onSubmit={form.submit}>
         <ErrorSummary form={form} />
         <TextField field={form.field('name')} label={t.channels.name} hint={t.channels.nameHint} />
+        {is_custom && (
+          <TextField
+            field={form.field('webhook_url')}
+            label={t.channels.webhook}
+            hint={t.channels.webhookHint}
+            type="url"
+            inputMode="url"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+        )}
         <SelectField
           field={form.field('inbox_id')}
           label={t.channels.inbox}

@@ -8,21 +8,29 @@ export interface ChannelChange {
   name: string
   inbox_id: string
   undo_send_time: UndoSendTime
+  /** Of a custom channel. */
+  webhook_url?: string | undefined
 }
 
 /** Saves a channel's settings. The list shows them at once. */
 export async function changeChannel(queryClient: QueryClient, channel: Channel, change: ChannelChange): Promise<void> {
-  const { name, inbox_id, undo_send_time } = change
+  const { name, inbox_id, undo_send_time, webhook_url = channel.webhook_url } = change
+  const settings = {
+    ...(undo_send_time !== channel.settings.undo_send_time && { undo_send_time }),
+    ...(webhook_url !== channel.webhook_url && { webhook_url }),
+  }
   await request('PATCH', `/channels/${channel.id}`, {
     body: {
       ...(name !== channel.name && { name }),
       ...(inbox_id !== channel.inbox_id && { inbox_id }),
-      ...(undo_send_time !== channel.settings.undo_send_time && { settings: { undo_send_time } }),
+      ...(Object.keys(settings).length > 0 && { settings }),
     },
   })
   queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
     channels?.map((known) =>
-      known.id === channel.id ? { ...known, name, inbox_id, settings: { ...known.settings, undo_send_time } } : known,
+      known.id === channel.id
+        ? { ...known, name, inbox_id, webhook_url, settings: { ...known.settings, undo_send_time } }
+        : known,
     ),
   )
   if (inbox_id !== channel.inbox_id) void queryClient.invalidateQueries({ queryKey: ['conversations'] })

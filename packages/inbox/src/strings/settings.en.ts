@@ -124,6 +124,7 @@ export const settingsEn = {
     status: 'Status',
     id: 'Channel ID',
     webhook: 'Messages are sent to',
+    webhookHint: 'The webhook URL of its bridge. A change counts for messages that wait, too.',
     edit: 'Settings',
     name: 'Name',
     nameHint: 'Shown to your team beside each conversation.',
@@ -133,7 +134,11 @@ export const settingsEn = {
     undoLabel: 'Undo time',
     undoHint: 'How long a message is held back before it is sent, so that sending can be undone.',
     undoChoice: (wait: number) => (wait === 0 ? 'None: send at once' : seconds(wait)),
-    missing: { name: 'Give the channel a name.', longName: 'Use at most 80 characters for the name.' },
+    missing: {
+      name: 'Give the channel a name.',
+      longName: 'Use at most 80 characters for the name.',
+      webhook: 'Enter the webhook URL of its bridge.',
+    },
     remove: 'Delete channel',
     removeHint:
       'Its conversations stay and can be read, but not answered. Messages that wait to be sent are cancelled.',
@@ -166,6 +171,13 @@ export const settingsEn = {
       'A channel type is a kind of connection that a developer builds: for SMS, a chat on your website, a call log. Register one first; then you can add channels of it.',
     noInbox: 'You have no inbox',
     noInboxHint: 'A channel brings messages into an inbox that you have. Create one first.',
+    custom: {
+      title: 'Custom channel with a webhook',
+      meta: 'The older kind: a bridge that gets messages at its webhook URL and pushes its own with an API token.',
+      formTitle: 'Add a custom channel',
+      formIntro:
+        'For bridges that were written before there were channel types. Nobody is asked: the channel is there at once, and messages go to its webhook URL.',
+    },
     formTitle: (type: string) => `Add ${type}`,
     formIntro: (host: string) =>
       `Portico asks ${host} whether it takes this channel. It is added only when the server says yes.`,
