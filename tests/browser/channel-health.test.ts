@@ -109,7 +109,7 @@ describe('the health page of a channel', () => {
 describe('a channel in trouble', () => {
   const banner = (page: Page) => page.getByRole('region', { name: 'Channels in trouble' })
   const set = async (change: string) => {
-    await fixture.hub.db.query('test_state', `update channel_delivery_states set ${change}`)
+    await fixture.hub.db.pool.query(`update channel_delivery_states set ${change}`)
     // its event makes screens look again
     const name = `Test ${changes++}`
     await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { name })

@@ -76,7 +76,7 @@ function Choose({ channelId, deliveries }: { channelId: string; deliveries: Logg
       </ul>
       <Buttons>
         <Button kind="primary" disabled={chosen.length === 0} onClick={() => setConfirming(true)}>
-          {texts.replayButton(chosen.length)}
+          {chosen.length === 0 ? texts.replay : texts.replayButton(chosen.length)}
         </Button>
       </Buttons>
       {isConfirming && (

@@ -18,10 +18,10 @@ export function TroubleBanner() {
       {first && (
         <div className={styles.banner}>
           <IconAlertTriangle size={16} aria-hidden />
-          <p>
-            {told.length === 1 ? textOf(first) : texts.many(told.map(({ channel_name }) => channel_name))}{' '}
+          <div className={styles.words}>
+            <p>{told.length === 1 ? textOf(first) : texts.many(told.map(({ channel_name }) => channel_name))}</p>
             <WayOut troubles={told} />
-          </p>
+          </div>
           <button type="button" aria-label={texts.dismiss} title={texts.dismiss} onClick={() => dismissTroubles(told)}>
             <IconX size={16} aria-hidden />
           </button>

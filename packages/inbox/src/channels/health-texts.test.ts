@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { healthState } from './health-state.ts'
+import { healthState, type ShownHealth } from './health-state.ts'
 import { healthHint, healthText } from './health-texts.ts'
 
 const now = Date.UTC(2026, 0, 5, 12) / 1000
@@ -32,4 +32,11 @@ it('the text has the time when it is known, and works without it', () => {
   assert.match(healthText({ ...failing, health: { ...failing.health, since: now - 60 } }, now), /^Failing since .*\d/)
   const paused = { status: 'ok', health: { ...health, state: 'paused', next_try_at: now + 60 } } as const
   assert.match(healthText(paused, now), /^Paused, next try .*\d/)
+})
+
+it('a channel that is not authorized any more is not said to work', () => {
+  const ended = { status: 'ok', health, authorization: { state: 'ended' } } as unknown as ShownHealth
+  const hint = healthHint({ ...ended, channel_type: { idempotent: false } }, now)
+  assert.deepEqual([healthState(ended, now), healthText(ended, now)], ['unauthorized', 'Not authorized any more'])
+  assert.match(hint, /^Nothing is sent: /)
 })

@@ -9,6 +9,8 @@ export function healthText(channel: ShownHealth, now = hubNow()): string {
   switch (healthState(channel, now)) {
     case 'stopped':
       return texts.stopped
+    case 'unauthorized':
+      return texts.unauthorized
     case 'failing':
       return since === null ? texts.failingNow : texts.failing(dueTime(since, now))
     case 'paused':
@@ -26,6 +28,6 @@ export function healthText(channel: ShownHealth, now = hubNow()): string {
 export function healthHint(channel: ShownHealth & { channel_type: { idempotent: boolean } }, now = hubNow()): string {
   const state = healthState(channel, now)
   const hint = t.channels.healthHints[state]
-  if (state === 'ok' || state === 'offline' || state === 'held' || state === 'stopped') return hint
+  if (state !== 'failing' && state !== 'paused') return hint
   return `${hint} ${channel.channel_type.idempotent ? t.channels.repeats : t.channels.fate}`
 }

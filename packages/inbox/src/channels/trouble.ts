@@ -20,6 +20,7 @@ export function troubleText(channel: Channel, now = hubNow()): string | null {
     }
     case 'offline':
       return s.channel.offline(name)
+    case 'unauthorized':
     case 'held':
     case 'ok':
       return authorization?.state === 'failing'

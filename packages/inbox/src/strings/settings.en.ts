@@ -90,9 +90,11 @@ export const settingsEn = {
       offline: 'Offline',
       held: (until: string) => `Waits until ${until}`,
       stopped: 'Deliveries paused by an admin',
+      unauthorized: 'Not authorized any more',
     },
     healthHints: {
       stopped: 'Answers wait, and go when an admin resumes the deliveries.',
+      unauthorized: 'Nothing is sent: answers wait until an admin authorizes it again, on the page of the channel.',
       ok: 'No trouble with its server is known.',
       failing: 'Its server could not be reached, or did not confirm the last message.',
       paused: 'Its server failed again and again, so nothing is sent to it by itself until the next try.',
