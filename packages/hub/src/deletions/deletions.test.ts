@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parsePublicId } from '@portico/protocol'
 import { addTestChannel, type ChannelOptions, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { claimChanges } from '../message-changes/queries.ts'
 
 let hub: TestHub
 before(async () => {
@@ -104,6 +106,10 @@ describe('the removal of a sent message', () => {
     await hub.call('PATCH', `/messages/${sent.id}`, { body: 'Your code is 5678' })
     await channel.server.until(() => held.length === 1)
     await remove(sent.id)
+    // nor does another hub send it
+    const id = '00000000-0000-4000-8000-000000000001'
+    const key = { company_id: hub.companyId, channel_id: parsePublicId('cha', channel.id)?.number ?? 0 }
+    assert.deepEqual(await claimChanges(hub.db, key, { id, kinds: ['deletion'], limit: 9, leaseSeconds: 9 }), [])
     held[0]?.()
     const gone = await until(sent.id, ({ removed }) => removed !== null)
     assert.deepEqual([gone.text, gone.edited_text], ['', null])
