@@ -56,7 +56,13 @@ function messagesShown() {
 
 function draw() {
   const messages = messagesShown()
-  drawThread({ channelId, conversationId }, messages, { onRetry: send, onReact: react, onPress: press })
+  drawThread({ channelId, conversationId }, messages, {
+    onRetry: send,
+    onReact: react,
+    onPress: press,
+    onEdit: edit,
+    onRemove: remove,
+  })
   drawEmpty(messages.length > 0 ? null : emptyTexts())
   const writes = shownTyping(channelId, conversationId)
   drawStatus(isConnected ? (writes ?? statusOf(conversation())) : 'Reconnecting…', !isConnected)
@@ -190,13 +196,21 @@ async function send({ id, text, at, files, chosen = [], pressed }) {
   }
 }
 
-async function react({ id }, emojis) {
+async function change(path, { id }, more) {
   try {
-    await ask('PUT', '/reactions', { channel_id: channelId, conversation_id: conversationId, message_id: id, emojis })
+    await ask('PUT', path, { channel_id: channelId, conversation_id: conversationId, message_id: id, ...more })
     $('alert').textContent = ''
   } catch (error) {
     $('alert').textContent = error.message
   }
+}
+
+const react = (message, emojis) => change('/reactions', message, { emojis })
+const remove = (message) => change('/deletions', message)
+
+function edit(message) {
+  const text = prompt('What the message is to say:', message.text)?.trim()
+  if (text && text !== message.text) change('/edits', message, { text })
 }
 
 /** A press of a button says what stands on it. */

@@ -46,20 +46,33 @@ function startsGroup(messages, index) {
   return !before || before.from !== message.from || before.author !== message.author || message.at - before.at > 300_000
 }
 
-function drawMessage(message, channelId, isFirst, { onRetry, onReact, onPress }) {
+function drawMessage(message, channelId, isFirst, { onRetry, onReact, onPress, onEdit, onRemove }) {
   const who = message.from === 'customer' ? 'You' : (message.author ?? 'Sent automatically')
   const row = element('li', { className: `${message.from} ${message.state ?? ''}` })
   row.classList.toggle('first', isFirst)
-  const bubble = element('p', { className: 'bubble', dir: 'auto' }, message.text)
+  const words = message.isRemoved ? 'This message was removed' : message.text
+  const bubble = element('p', { className: `bubble ${message.isRemoved ? 'removed' : ''}`, dir: 'auto' }, words)
   row.append(
     element('p', { className: 'author' }, who),
-    ...(message.text ? [bubble] : []),
-    ...(message.files ?? []).map((file) => drawFile(file, channelId)),
-    ...drawButtons(message, onPress),
-    ...drawReactions(message, onReact),
-    element('p', { className: 'meta' }, ...metaOf(message, onRetry)),
+    ...(words ? [bubble] : []),
+    ...(message.isRemoved ? [] : contentOf(message, channelId, { onReact, onPress })),
+    element('p', { className: 'meta' }, ...metaOf(message, onRetry), ...changesOf(message, { onEdit, onRemove })),
   )
   return row
+}
+
+function contentOf(message, channelId, { onReact, onPress }) {
+  const files = (message.files ?? []).map((file) => drawFile(file, channelId))
+  return [...files, ...drawButtons(message, onPress), ...drawReactions(message, onReact)]
+}
+
+/** That a message was edited, and for the customer's own what changes it. */
+function changesOf(message, { onEdit, onRemove }) {
+  if (message.isRemoved) return []
+  const edited = message.isEdited ? [' · Edited'] : []
+  if (message.from !== 'customer' || message.state !== 'sent') return edited
+  const button = (words, onclick) => element('button', { type: 'button', onclick: () => onclick(message) }, words)
+  return [...edited, ' · ', ...(message.text ? [button('Edit', onEdit), ' · '] : []), button('Remove', onRemove)]
 }
 
 /** Buttons of an answer can be pressed as often as the customer likes; those of a page open it. */

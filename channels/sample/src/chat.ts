@@ -8,6 +8,7 @@ import {
   type IncomingMessage,
   type IncomingTyping,
 } from '@portico/channel'
+import { showDeletion, showEdit } from './change.ts'
 import {
   type CompanyMessage,
   type Conversation,
@@ -74,6 +75,8 @@ export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: 
       const author = payload.is_typing ? authorOf(payload) : null
       for (const id of metadata.external_conversation_ids) phone.showTyping(channelId, id, author)
     },
+    onMessageEdited: (edited) => showEdit(phone, edited),
+    onMessageDeleted: (deleted) => showDeletion(phone, deleted),
     onReaction: (reaction) => showReaction(phone, reaction),
     onConversationStatus: (status) => showStatus(phone, status),
     onDelete: ({ channelId }) => phone.disconnect(channelId),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ChannelServer, TypingReport } from '@portico/channel'
 import { callTeam, type NewCall } from './call.ts'
+import { changeMessage } from './change.ts'
 import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
 import { externalIdOf, type Misbehaviour, misbehaviours, type Phone, type Press } from './phone.ts'
@@ -24,6 +25,10 @@ export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Han
     ),
     'POST /typing': act(async (body) => chat.channel(text(body.channel_id, 'channel_id', 200)).typing(typingIn(body))),
     'PUT /reactions': act(async (body) => reactTo(phone, chat, reactionIn(body))),
+    'PUT /edits': act(async (body) =>
+      changeMessage(phone, chat, { ...messageIn(body), text: text(body.text, 'text', 50_000) }),
+    ),
+    'PUT /deletions': act(async (body) => changeMessage(phone, chat, messageIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
   }
 }
@@ -112,10 +117,16 @@ function reactionIn(body: Body): NewReaction {
   const { emojis } = body
   if (!Array.isArray(emojis) || emojis.length > 10) throw new Error('emojis is a list of at most 10.')
   return {
+    ...messageIn(body),
+    emojis: emojis.map((emoji) => text(emoji, 'emojis', 200)),
+  }
+}
+
+function messageIn(body: Body) {
+  return {
     channelId: text(body.channel_id, 'channel_id', 200),
     conversationId: text(body.conversation_id, 'conversation_id', 200),
     messageId: text(body.message_id, 'message_id', 200),
-    emojis: emojis.map((emoji) => text(emoji, 'emojis', 200)),
   }
 }
 

@@ -25,6 +25,13 @@ interface Reactions {
   version?: number
 }
 
+/** What became of a message: of the company's, by the version that it sent. */
+interface Changes {
+  isEdited?: boolean
+  isRemoved?: boolean
+  version?: number
+}
+
 /** What the hub is answered as the id of a message of the company. */
 export const externalIdOf = (id: string) => `heard-${id}`
 
@@ -36,7 +43,7 @@ export interface Press {
 }
 
 /** A message of the customer. It is `sent` only when the hub has answered that it is stored. */
-export interface CustomerMessage {
+export interface CustomerMessage extends Changes {
   id: string
   from: 'customer'
   text: string
@@ -50,7 +57,7 @@ export interface CustomerMessage {
 }
 
 /** A message of the company. */
-export interface CompanyMessage {
+export interface CompanyMessage extends Changes {
   id: string
   from: 'company'
   text: string
@@ -175,4 +182,10 @@ export class Phone {
     await this.#file.save()
     this.#changes.emit('change', change)
   }
+}
+
+/** The line of a channel, and the conversation with one of these ids. */
+export function find(phone: Phone, channelId: string, ids: string[]): [Line | undefined, Conversation | undefined] {
+  const line = phone.line(channelId)
+  return [line, line?.conversations.find(({ id }) => ids.includes(id))]
 }

@@ -1,5 +1,5 @@
 import type { ChannelServer, IncomingConversationStatus, IncomingReaction } from '@portico/channel'
-import { type Conversation, externalIdOf, type Line, type Phone } from './phone.ts'
+import { externalIdOf, find, type Phone } from './phone.ts'
 
 export interface NewReaction {
   channelId: string
@@ -47,9 +47,4 @@ export async function showStatus(phone: Phone, { channelId, payload, metadata }:
   if (!line || !conversation || version <= (conversation.status?.version ?? 0)) return
   const assignee = payload.assignee?.first_name ?? null
   await phone.update(line, conversation, { status: { is: payload.status, assignee, version } })
-}
-
-function find(phone: Phone, channelId: string, ids: string[]): [Line | undefined, Conversation | undefined] {
-  const line = phone.line(channelId)
-  return [line, line?.conversations.find(({ id }) => ids.includes(id))]
 }

@@ -99,6 +99,45 @@ test('a reaction of the team is shown by its newest version, and the customer’
   assert.equal((await fromPage(url, 'PUT', '/reactions', { ...place, message_id: 'msg_9', emojis: [] })).status, 400)
 })
 
+test('edits and deletions of the team are shown, and the customer’s are told to the hub', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  for (const id of ['msg_1', 'msg_2']) await fromHub(url, answerOf(id, 'On Monday'))
+  const metadata = { external_conversation_ids: ['chat-1'], external_id: 'heard-msg_1' }
+  const edited = (text: string, version: number) => ({
+    ...{ type: 'message_edited', payload: { ...answerOf('msg_1', text).payload }, metadata: { ...metadata, version } },
+  })
+  for (const body of [edited('On Tuesday', 2), edited('On Sunday', 1)])
+    assert.equal((await fromHub(url, body))?.status, 200)
+  const deleted = (id: string) => ({ type: 'message_deleted', payload: { id }, metadata: { ...metadata, version: 1 } })
+  assert.equal((await fromHub(url, deleted('msg_2')))?.status, 200)
+  assert.equal((await fromHub(url, deleted('msg_9')))?.status, 404)
+  for (const id of ['said-1', 'said-2'])
+    assert.equal((await fromPage(url, 'POST', '/messages', newMessage(id))).status, 204)
+  const place = { channel_id: 'cha_1a2b', conversation_id: 'chat-1' }
+  const change = (path: string, body: object) => fromPage(url, 'PUT', path, { ...place, ...body })
+  assert.equal((await change('/edits', { message_id: 'said-1', text: 'Where are they?' })).status, 204)
+  assert.equal((await change('/deletions', { message_id: 'said-2' })).status, 204)
+  assert.equal((await change('/deletions', { message_id: 'msg_1' })).status, 400)
+  const [conversation] = (await stateOf(t, url)).lines[0]?.conversations ?? []
+  assert.deepEqual(
+    conversation?.messages.map(({ text, isEdited, isRemoved }) => [text, isEdited ?? false, isRemoved ?? false]),
+    [
+      ['On Tuesday', true, false],
+      ['', false, true],
+      ['Where are they?', true, false],
+      ['', false, true],
+    ],
+  )
+  const told = hub.pushed.slice(2).map(({ path, body }) => [path, body.body])
+  const messages = '/channels/cha_1a2b/conversations/chat-1/messages'
+  assert.deepEqual(told, [
+    [`${messages}/said-1`, 'Where are they?'],
+    [`${messages}/said-2`, undefined],
+  ])
+})
+
 test('the status of a conversation is shown by its newest version', async (t) => {
   const { url } = await start(t, {})
   await connect(url)

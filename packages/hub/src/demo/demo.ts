@@ -58,7 +58,7 @@ async function makeDemo(deps: DemoDeps, serverUrl: string): Promise<DemoRow | un
     server_url: serverUrl,
     auth_type: 'bearer',
     contact_type: 'custom',
-    capabilities: ['typing', 'receipts', 'reactions', 'conversation_status', 'buttons'],
+    capabilities: ['typing', 'receipts', 'reactions', 'conversation_status', 'buttons', 'edits', 'deletions'],
   })
   return findDemo(deps.db)
 }
