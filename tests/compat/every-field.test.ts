@@ -141,7 +141,8 @@ const outbound: Operation['fields'] = {
   subject: { asks: 'About it', seen: sent('subject') },
   author_id: { asks: 'AUTHOR', seen: async (answer) => (await sent('author')(answer))?.id, reads: 'AUTHOR' },
   body: { asks: 'The words', seen: sent('text') },
-  text: refused('Other words', ''),
+  // of email channels only, as should_add_default_signature is
+  text: { asks: 'Other words', seen: sent('text'), reads: 'Hi' },
   attachments: refused([{ filename: 'a.png' }], []),
   options: { asks: {}, seen: sent('text'), reads: 'Hi' },
   'options.tag_ids': refused(['tag_1'], []),
@@ -152,7 +153,7 @@ const outbound: Operation['fields'] = {
     reads: true,
   },
   signature_id: refused('sig_1', ''),
-  should_add_default_signature: refused(true, false),
+  should_add_default_signature: { asks: true, seen: sent('text'), reads: 'Hi' },
 }
 
 const pushed: Operation['fields'] = {

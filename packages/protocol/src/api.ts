@@ -4809,6 +4809,8 @@ interface operations {
            */
           body_format?: "text" | "html";
           subject?: string | null;
+          text?: string | null;
+          should_add_default_signature?: boolean | null;
           sender_name?: string;
           /** @description A teammate id or alt:email: alias. A teammate who is signed in names themselves only */
           author_id?: string;
@@ -4832,6 +4834,7 @@ interface operations {
             }[];
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
+          /** @description Absent or empty: who is in the conversation */
           to?: string[];
           channel_id?: string;
         };
@@ -5418,6 +5421,8 @@ interface operations {
            */
           body_format?: "text" | "html";
           subject?: string | null;
+          text?: string | null;
+          should_add_default_signature?: boolean | null;
           sender_name?: string;
           /** @description A teammate id or alt:email: alias. A teammate who is signed in names themselves only */
           author_id?: string;

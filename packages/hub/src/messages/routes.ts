@@ -217,7 +217,7 @@ async function draftOf(
     origin: principal.kind === 'teammate' ? 'teammate' : 'api',
     actorId: actor.id,
     authorId: await authorOf(db, principal, body.author_id),
-    to: body.to && recipientsOf(contactType, body.to),
+    to: body.to?.length ? recipientsOf(contactType, body.to) : undefined,
     senderName: visibleName(body.sender_name),
     subject: body.subject ?? undefined,
     archive: body.options?.archive ?? true,

@@ -139,6 +139,8 @@ const Options = Type.Object({
 /** A handle, as Front has it. */
 const Handle = Type.String({ minLength: 1, maxLength: 320 })
 
+const ofEmail = 'Documented for email channels only, which Portico does not have: it changes nothing.'
+
 const outboundFields = {
   body: Type.Optional(
     Type.String({ maxLength: 500_000, description: 'Needed, unless there is a file, or a template says what is sent' }),
@@ -151,6 +153,12 @@ const outboundFields = {
     }),
   ),
   subject: Type.Optional(Nullable(Type.String({ maxLength: limits.subject }))),
+  text: Type.Optional(
+    Nullable(Type.String({ maxLength: 500_000, description: `${ofEmail} The text of a message is that of its body` })),
+  ),
+  should_add_default_signature: Type.Optional(
+    Nullable(Type.Boolean({ description: `${ofEmail} Messages have no signature` })),
+  ),
   sender_name: Type.Optional(Type.String({ maxLength: 200 })),
   author_id: Type.Optional(
     Reference('A teammate id or alt:email: alias. A teammate who is signed in names themselves only'),
@@ -168,7 +176,7 @@ const outboundFields = {
 
 export const OutboundReply = Type.Object({
   ...outboundFields,
-  to: Type.Optional(Type.Array(Handle, { minItems: 1, maxItems: 50 })),
+  to: Type.Optional(Type.Array(Handle, { maxItems: 50, description: 'Absent or empty: who is in the conversation' })),
   channel_id: Type.Optional(Reference()),
 })
 export type OutboundReply = Static<typeof OutboundReply>
