@@ -100,7 +100,9 @@ describe('buttons of a reply', { timeout: 120_000 }, () => {
     )
     await shot('draft-390-dark', phone)
     await title(1, phone).fill('Yes!')
-    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[data-buttons] input')?.value === 'Yes!')
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[aria-label="Button 1"]')?.value === 'Yes!',
+    )
     await page.reload()
     await title(2).waitFor()
     assert.equal(await title(1).inputValue(), 'Yes!')
@@ -197,7 +199,7 @@ describe('buttons of a reply', { timeout: 120_000 }, () => {
     await press('Add quick replies')
     await title(1).fill('Wait')
     await field().press('Control+Enter')
-    await log().getByText('The channel shows no buttons. The customer gets them as text:').waitFor()
+    await log().getByText('The channel shows this no other way, so the customer gets it as text:').waitFor()
     await fixture.channel.server.until(() => received()?.text === 'And now?\n\n1. Wait')
     await shot('fallback-1440-light')
     assert.deepEqual(fixture.consoleErrors, [])

@@ -73,7 +73,7 @@ function draw() {
   )
   $('channel-field').hidden = lines.length < 2
   drawConversations()
-  $('text').disabled = $('attach').disabled = $('fresh').disabled = !line()
+  $('text').disabled = $('attach').disabled = $('place').disabled = $('fresh').disabled = !line()
   if (document.activeElement !== $('name')) $('name').value = name
   const who = unseen && lines.flatMap((one) => one.conversations).find(({ id }) => id === unseen.conversationId)
   $('elsewhere').hidden = !who
@@ -88,7 +88,8 @@ function statusOf({ status } = {}) {
 }
 
 /** What a message says, or the names of its files. */
-const wordsOf = (message) => message?.text || message?.files?.map(({ name }) => name).join(', ') || ''
+const wordsOf = (message) =>
+  message?.text || message?.files?.map(({ name }) => name).join(', ') || message?.location?.name || ''
 
 /** The last message of the company that the customer has seen here. */
 let readId = null
@@ -179,7 +180,7 @@ function listen() {
 }
 
 /** Posts a message, or posts it again under the same id, so that it is stored once. */
-async function send({ id, text, at, files, chosen = [], pressed }) {
+async function send({ id, text, at, files, chosen = [], pressed, location }) {
   const customer = conversation()?.customer ?? { handle: handleOf(name), name }
   const place = { channel_id: channelId, conversation_id: conversationId, ...customer }
   const entry = {
@@ -189,7 +190,14 @@ async function send({ id, text, at, files, chosen = [], pressed }) {
   posted.set(id, entry)
   draw()
   try {
-    await ask('POST', '/messages', { ...place, id, text, pressed, files: await Promise.all(chosen.map(asSent)) })
+    await ask('POST', '/messages', {
+      ...place,
+      id,
+      text,
+      pressed,
+      location,
+      files: await Promise.all(chosen.map(asSent)),
+    })
   } catch (error) {
     posted.set(id, { ...entry, message: { ...entry.message, state: 'failed', reason: error.message } })
     draw()
@@ -245,6 +253,13 @@ const typist = makeTypist((is_typing) => {
   ask('POST', '/typing', { ...place, is_typing }).catch(() => {})
 })
 $('text').addEventListener('input', () => typist($('text').value))
+
+/** A place for the demo: a browser is not asked where it is. */
+const place = { latitude: 52.3791, longitude: 4.9003, name: 'Amsterdam Centraal' }
+
+$('place').addEventListener('click', () => {
+  if (line()) send({ id: `said-${randomHex(8)}`, text: '', at: Date.now(), location: place })
+})
 
 $('text').addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey) return

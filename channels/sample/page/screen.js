@@ -63,7 +63,7 @@ function drawMessage(message, channelId, isFirst, { onRetry, onReact, onPress, o
 
 function contentOf(message, channelId, { onReact, onPress }) {
   const files = (message.files ?? []).map((file) => drawFile(file, channelId))
-  return [...files, ...drawButtons(message, onPress), ...drawReactions(message, onReact)]
+  return [...drawLocation(message), ...files, ...drawButtons(message, onPress), ...drawReactions(message, onReact)]
 }
 
 /** That a message was edited, and for the customer's own what changes it. */
@@ -73,6 +73,23 @@ function changesOf(message, { onEdit, onRemove }) {
   if (message.from !== 'customer' || message.state !== 'sent') return edited
   const button = (words, onclick) => element('button', { type: 'button', onclick: () => onclick(message) }, words)
   return [...edited, ' · ', ...(message.text ? [button('Edit', onEdit), ' · '] : []), button('Remove', onRemove)]
+}
+
+/** A place by its name, with a link to it; no map is loaded. */
+function drawLocation({ location }) {
+  if (!location) return []
+  const { latitude, longitude, name, address } = location
+  const at = `${latitude}, ${longitude}`
+  const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`
+  return [
+    element(
+      'a',
+      { className: 'bubble place', href, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' },
+      element('b', {}, `📍 ${name ?? at}`),
+      ...(address ? [element('span', {}, address)] : []),
+      element('span', {}, at),
+    ),
+  ]
 }
 
 /** Buttons of an answer can be pressed as often as the customer likes; those of a page open it. */

@@ -90,11 +90,12 @@ async function showMessage(phone: Phone, { channelId, payload, metadata }: Incom
   const conversation = conversationOf(phone, line, payload.recipients, metadata.external_conversation_ids)
   const id = 'id' in payload ? payload.id : randomUUID()
   const files = filesOf(payload)
-  const buttons = 'metadata' in payload ? payload.metadata?.buttons : undefined
+  const { buttons, location } = ('metadata' in payload && payload.metadata) || {}
   const message: CompanyMessage = {
     ...{ id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) },
     ...(files.length > 0 && { files }),
     ...(buttons && { buttons }),
+    ...(location && { location }),
   }
   if (!conversation.messages.some((known) => known.id === id)) await phone.show(line, conversation, message)
   return { external_id: externalIdOf(id), external_conversation_id: conversation.id }

@@ -6,6 +6,7 @@ import {
   type CustomerMessage,
   externalIdOf,
   type Line,
+  type Location,
   type Phone,
   type PhoneFile,
   type Press,
@@ -20,6 +21,7 @@ export interface NewMessage {
   text: string
   files?: readonly File[]
   pressed?: Press | undefined
+  location?: Location | undefined
 }
 
 /** Files of messages that are not in the inbox yet, by message. They are kept in memory alone. */
@@ -38,7 +40,7 @@ export async function sendMessage(
   const known = conversation.messages.find((message) => message.id === id)
   if (known && (known.from !== 'customer' || known.state !== 'failed')) return
   const names = known?.files ?? namesOf(id, newMessage.files)
-  if (newMessage.text === '' && names.length === 0) throw new Error('text is missing.')
+  if (newMessage.text === '' && names.length === 0 && !newMessage.location) throw new Error('text is missing.')
   if (newMessage.files?.length) unsent.set(id, newMessage.files)
   const message: CustomerMessage = {
     id,
@@ -46,6 +48,7 @@ export async function sendMessage(
     text: newMessage.text,
     ...(names.length > 0 && { files: names }),
     ...(newMessage.pressed && { pressed: newMessage.pressed }),
+    ...(newMessage.location && { location: newMessage.location }),
     at: known?.at ?? Date.now(),
     state: 'sending',
   }
@@ -80,7 +83,7 @@ async function push(
   const inbound = {
     sender: conversation.customer,
     body: text,
-    metadata: { external_id: id, external_conversation_id: conversation.id, ...pressOf(message) },
+    metadata: { external_id: id, external_conversation_id: conversation.id, ...pressOf(message), ...placeOf(message) },
     delivered_at: Math.floor(at / 1_000),
   }
   const times = phone.state.misbehaviour === 'duplicate' ? 2 : 1
@@ -99,6 +102,8 @@ function pressOf({ pressed }: CustomerMessage) {
   const { id, title, of } = pressed
   return { pressed_button: { id, title }, referenced_message_external_id: externalIdOf(of) }
 }
+
+const placeOf = ({ location }: CustomerMessage) => location && { location }
 
 function lost(phone: Phone, line: Line, conversation: Conversation, message: CustomerMessage) {
   const reason = 'The sample channel was restarted and has its files no more. Attach them again in a new message.'

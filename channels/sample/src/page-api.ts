@@ -4,7 +4,7 @@ import { callTeam, type NewCall } from './call.ts'
 import { changeMessage } from './change.ts'
 import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
-import { externalIdOf, type Misbehaviour, misbehaviours, type Phone, type Press } from './phone.ts'
+import { externalIdOf, type Location, type Misbehaviour, misbehaviours, type Phone, type Press } from './phone.ts'
 import { type NewReaction, reactTo } from './react.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
@@ -83,8 +83,23 @@ async function readJson(request: IncomingMessage): Promise<Body> {
 
 function newMessageIn(body: Body): NewMessage {
   const files = filesIn(body.files)
-  const words = body.files && body.text === '' ? '' : text(body.text, 'text', 50_000)
-  return { ...placeIn(body), id: text(body.id, 'id', 200), text: words, files, pressed: pressIn(body.pressed) }
+  const location = locationIn(body.location)
+  const words = (body.files || location) && body.text === '' ? '' : text(body.text, 'text', 50_000)
+  return {
+    ...placeIn(body),
+    id: text(body.id, 'id', 200),
+    text: words,
+    files,
+    pressed: pressIn(body.pressed),
+    location,
+  }
+}
+
+/** The hub says what is wrong with the numbers. */
+function locationIn(value: unknown): Location | undefined {
+  if (value === undefined) return undefined
+  const { latitude, longitude, name } = { ...(value as Body | null) }
+  return { latitude: Number(latitude), longitude: Number(longitude), name: text(name, 'name', 200) }
 }
 
 function pressIn(value: unknown): Press | undefined {

@@ -7,6 +7,8 @@ export interface Customer {
   name: string
 }
 
+export type Location = NonNullable<IncomingMessage['payload']['metadata']['location']>
+
 type Button = NonNullable<IncomingMessage['payload']['metadata']['buttons']>[number]
 
 /** A file of a message. */
@@ -49,6 +51,7 @@ export interface CustomerMessage extends Changes {
   text: string
   files?: PhoneFile[]
   pressed?: Press
+  location?: Location
   /** Milliseconds. */
   at: number
   state: 'sending' | 'sent' | 'failed'
@@ -63,6 +66,7 @@ export interface CompanyMessage extends Changes {
   text: string
   files?: PhoneFile[]
   buttons?: Button[]
+  location?: Location
   /** Milliseconds. */
   at: number
   /** The teammate's name, or null when no person wrote it. */

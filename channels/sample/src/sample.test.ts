@@ -346,3 +346,24 @@ test('typing goes both ways, and is stored nowhere', async (t) => {
   const line = (await stateOf(t, url)).lines[0]
   assert.deepEqual(line?.conversations, [])
 })
+
+test('a location of a reply is shown, and one of the customer goes to the hub without words', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  const location = { latitude: 52.3791, longitude: 4.9003, name: 'Pier 7' }
+  const reply = answerOf('msg_1', '')
+  await fromHub(url, { ...reply, payload: { ...reply.payload, metadata: { location } } })
+  const [message] = (await stateOf(t, url)).lines[0]?.conversations[0]?.messages ?? []
+  assert.deepEqual(message?.location, location)
+  const page = await listen(t, url)
+  assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-1', ''), location })).status, 204)
+  await page.until(isInState('sent'))
+  const { body, metadata } = hub.pushed[0]?.body ?? { metadata: {} }
+  assert.deepEqual([body, 'location' in metadata && metadata.location], ['', location])
+  for (const wrong of [null, {}, { ...location, name: '' }])
+    assert.equal(
+      (await fromPage(url, 'POST', '/messages', { ...newMessage('said-2', ''), location: wrong })).status,
+      400,
+    )
+})

@@ -1040,6 +1040,16 @@ export interface components {
           id: string;
           title?: string | null;
         };
+        /** @description Portico extension, for types with the capability `locations`. */
+        location?: {
+          /** @description Degrees, north of the equator */
+          latitude: number;
+          /** @description Degrees, east of Greenwich */
+          longitude: number;
+          name?: string | null;
+          address?: string | null;
+          url?: string | null;
+        };
       };
       author: components["schemas"]["Teammate"] | null;
       recipients: components["schemas"]["Recipient"][];
@@ -1118,10 +1128,10 @@ export interface components {
         by: "teammate" | "api" | "channel";
         teammate_id: string | null;
       }) | null;
-      fallback?: {
+      fallback?: ({
         text: string;
-        replaces: "buttons"[];
-      } | null;
+        replaces: ("buttons" | "location")[];
+      }) | null;
       pressed?: {
         message_id: string;
         title: string;
@@ -3794,7 +3804,7 @@ interface operations {
             email?: string | null;
           };
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file, a pressed button or a location */
           body: string;
           metadata: {
             /** @description The message's id in the channel: what is pushed twice is stored once. */
@@ -3803,6 +3813,7 @@ interface operations {
             external_conversation_id: string;
             referenced_message_external_id?: string | null;
             pressed_button?: unknown;
+            location?: unknown;
           };
           delivered_at?: number | null;
         };
@@ -3834,7 +3845,6 @@ interface operations {
         channel_id: string;
       };
     };
-    /** @description Channel server → hub, `POST /channels/{id}/outbound_messages`: the company wrote, elsewhere. */
     requestBody: {
       content: {
         "application/json": {
@@ -3853,7 +3863,7 @@ interface operations {
           sender_name?: string | null;
           author_id?: string | null;
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file, a pressed button or a location */
           body: string;
           metadata: {
             /** @description The message's id in the channel: what is pushed twice is stored once. */
@@ -3861,11 +3871,8 @@ interface operations {
             /** @description The conversation's id in the channel: the only thing that threads. */
             external_conversation_id: string;
             referenced_message_external_id?: string | null;
-            pressed_button?: ({
-              /** @description Of the button */
-              id: string;
-              title?: string | null;
-            }) | null;
+            pressed_button?: unknown;
+            location?: unknown;
           };
           delivered_at?: number | null;
         };
@@ -3946,7 +3953,7 @@ interface operations {
             contact_id?: string | null;
           };
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file, a pressed button or a location */
           body: string;
           /**
            * @description markdown by default
@@ -4832,6 +4839,16 @@ interface operations {
               /** @description It opens this page; without it a press is an answer. */
               url?: string;
             }[];
+          /** @description Portico extension. A message may be a location alone. A channel without the capability `locations` is sent it as lines of text */
+          location?: {
+            /** @description Degrees, north of the equator */
+            latitude: number;
+            /** @description Degrees, east of Greenwich */
+            longitude: number;
+            name?: string | null;
+            address?: string | null;
+            url?: string | null;
+          };
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           /** @description Absent or empty: who is in the conversation */
@@ -4933,6 +4950,16 @@ interface operations {
                 id: string;
                 title?: string | null;
               };
+              /** @description Portico extension, for types with the capability `locations`. */
+              location?: {
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -5011,10 +5038,10 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
-            fallback?: {
+            fallback?: ({
               text: string;
-              replaces: "buttons"[];
-            } | null;
+              replaces: ("buttons" | "location")[];
+            }) | null;
             pressed?: {
               message_id: string;
               title: string;
@@ -5106,6 +5133,16 @@ interface operations {
                 id: string;
                 title?: string | null;
               };
+              /** @description Portico extension, for types with the capability `locations`. */
+              location?: {
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -5184,10 +5221,10 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
-            fallback?: {
+            fallback?: ({
               text: string;
-              replaces: "buttons"[];
-            } | null;
+              replaces: ("buttons" | "location")[];
+            }) | null;
             pressed?: {
               message_id: string;
               title: string;
@@ -5294,6 +5331,16 @@ interface operations {
                 id: string;
                 title?: string | null;
               };
+              /** @description Portico extension, for types with the capability `locations`. */
+              location?: {
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -5372,10 +5419,10 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
-            fallback?: {
+            fallback?: ({
               text: string;
-              replaces: "buttons"[];
-            } | null;
+              replaces: ("buttons" | "location")[];
+            }) | null;
             pressed?: {
               message_id: string;
               title: string;
@@ -5444,6 +5491,16 @@ interface operations {
               /** @description It opens this page; without it a press is an answer. */
               url?: string;
             }[];
+          /** @description Portico extension. A message may be a location alone. A channel without the capability `locations` is sent it as lines of text */
+          location?: {
+            /** @description Degrees, north of the equator */
+            latitude: number;
+            /** @description Degrees, east of Greenwich */
+            longitude: number;
+            name?: string | null;
+            address?: string | null;
+            url?: string | null;
+          };
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to: string[];
@@ -6572,6 +6629,16 @@ interface operations {
                 id: string;
                 title?: string | null;
               };
+              /** @description Portico extension, for types with the capability `locations`. */
+              location?: {
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -6650,10 +6717,10 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
-            fallback?: {
+            fallback?: ({
               text: string;
-              replaces: "buttons"[];
-            } | null;
+              replaces: ("buttons" | "location")[];
+            }) | null;
             pressed?: {
               message_id: string;
               title: string;
@@ -6746,6 +6813,16 @@ interface operations {
                 id: string;
                 title?: string | null;
               };
+              /** @description Portico extension, for types with the capability `locations`. */
+              location?: {
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -6824,10 +6901,10 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
-            fallback?: {
+            fallback?: ({
               text: string;
-              replaces: "buttons"[];
-            } | null;
+              replaces: ("buttons" | "location")[];
+            }) | null;
             pressed?: {
               message_id: string;
               title: string;
@@ -6923,7 +7000,7 @@ interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file, a pressed button or a location */
           body: string;
           occurred_at?: number | null;
         };
@@ -6966,6 +7043,15 @@ interface operations {
                 title: string;
                 url?: string;
               }[];
+            location: ({
+              /** @description Degrees, north of the equator */
+              latitude: number;
+              /** @description Degrees, east of Greenwich */
+              longitude: number;
+              name?: string | null;
+              address?: string | null;
+              url?: string | null;
+            }) | null;
             version: number;
             updated_at: number;
           };
@@ -7006,6 +7092,15 @@ interface operations {
               title: string;
               url?: string;
             }[];
+          location?: ({
+            /** @description Degrees, north of the equator */
+            latitude: number;
+            /** @description Degrees, east of Greenwich */
+            longitude: number;
+            name?: string | null;
+            address?: string | null;
+            url?: string | null;
+          }) | null;
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
         };
@@ -7028,6 +7123,15 @@ interface operations {
                 title: string;
                 url?: string;
               }[];
+            location: ({
+              /** @description Degrees, north of the equator */
+              latitude: number;
+              /** @description Degrees, east of Greenwich */
+              longitude: number;
+              name?: string | null;
+              address?: string | null;
+              url?: string | null;
+            }) | null;
             version: number;
             updated_at: number;
           };
@@ -7065,6 +7169,15 @@ interface operations {
                   title: string;
                   url?: string;
                 }[];
+              location: ({
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              }) | null;
               version: number;
               updated_at: number;
             };
@@ -7118,6 +7231,15 @@ interface operations {
                 title: string;
                 url?: string;
               }[];
+            location: ({
+              /** @description Degrees, north of the equator */
+              latitude: number;
+              /** @description Degrees, east of Greenwich */
+              longitude: number;
+              name?: string | null;
+              address?: string | null;
+              url?: string | null;
+            }) | null;
             version: number;
             updated_at: number;
           };
@@ -7153,6 +7275,15 @@ interface operations {
               title: string;
               url?: string;
             }[];
+          location?: ({
+            /** @description Degrees, north of the equator */
+            latitude: number;
+            /** @description Degrees, east of Greenwich */
+            longitude: number;
+            name?: string | null;
+            address?: string | null;
+            url?: string | null;
+          }) | null;
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
         };
@@ -7175,6 +7306,15 @@ interface operations {
                 title: string;
                 url?: string;
               }[];
+            location: ({
+              /** @description Degrees, north of the equator */
+              latitude: number;
+              /** @description Degrees, east of Greenwich */
+              longitude: number;
+              name?: string | null;
+              address?: string | null;
+              url?: string | null;
+            }) | null;
             version: number;
             updated_at: number;
           };
@@ -7212,6 +7352,15 @@ interface operations {
                   title: string;
                   url?: string;
                 }[];
+              location: ({
+                /** @description Degrees, north of the equator */
+                latitude: number;
+                /** @description Degrees, east of Greenwich */
+                longitude: number;
+                name?: string | null;
+                address?: string | null;
+                url?: string | null;
+              }) | null;
               version: number;
               updated_at: number;
             };
@@ -7378,7 +7527,17 @@ interface operations {
                       id: string;
                       title?: string | null;
                     };
-                    as_text?: "buttons"[];
+                    /** @description Portico extension, for types with the capability `locations`. */
+                    location?: {
+                      /** @description Degrees, north of the equator */
+                      latitude: number;
+                      /** @description Degrees, east of Greenwich */
+                      longitude: number;
+                      name?: string | null;
+                      address?: string | null;
+                      url?: string | null;
+                    };
+                    as_text?: ("buttons" | "location")[];
                   };
                   /** @description Of an outbound message. Nothing is sent; what failed there is dismissed here */
                   delivery?: {
@@ -7545,7 +7704,17 @@ interface operations {
                     id: string;
                     title?: string | null;
                   };
-                  as_text?: "buttons"[];
+                  /** @description Portico extension, for types with the capability `locations`. */
+                  location?: {
+                    /** @description Degrees, north of the equator */
+                    latitude: number;
+                    /** @description Degrees, east of Greenwich */
+                    longitude: number;
+                    name?: string | null;
+                    address?: string | null;
+                    url?: string | null;
+                  };
+                  as_text?: ("buttons" | "location")[];
                 };
                 /** @description Of an outbound message. Nothing is sent; what failed there is dismissed here */
                 delivery?: {
@@ -8106,6 +8275,16 @@ interface operations {
                     id: string;
                     title?: string | null;
                   };
+                  /** @description Portico extension, for types with the capability `locations`. */
+                  location?: {
+                    /** @description Degrees, north of the equator */
+                    latitude: number;
+                    /** @description Degrees, east of Greenwich */
+                    longitude: number;
+                    name?: string | null;
+                    address?: string | null;
+                    url?: string | null;
+                  };
                 };
                 author: {
                   _links: {
@@ -8250,10 +8429,10 @@ interface operations {
                   by: "teammate" | "api" | "channel";
                   teammate_id: string | null;
                 }) | null;
-                fallback?: {
+                fallback?: ({
                   text: string;
-                  replaces: "buttons"[];
-                } | null;
+                  replaces: ("buttons" | "location")[];
+                }) | null;
                 pressed?: {
                   message_id: string;
                   title: string;
@@ -8467,6 +8646,16 @@ interface operations {
                     id: string;
                     title?: string | null;
                   };
+                  /** @description Portico extension, for types with the capability `locations`. */
+                  location?: {
+                    /** @description Degrees, north of the equator */
+                    latitude: number;
+                    /** @description Degrees, east of Greenwich */
+                    longitude: number;
+                    name?: string | null;
+                    address?: string | null;
+                    url?: string | null;
+                  };
                 };
                 author: {
                   _links: {
@@ -8611,10 +8800,10 @@ interface operations {
                   by: "teammate" | "api" | "channel";
                   teammate_id: string | null;
                 }) | null;
-                fallback?: {
+                fallback?: ({
                   text: string;
-                  replaces: "buttons"[];
-                } | null;
+                  replaces: ("buttons" | "location")[];
+                }) | null;
                 pressed?: {
                   message_id: string;
                   title: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { Compile } from 'typebox/compile'
-import { asText } from './rich-content.ts'
+import { asText, coordinates, mapUrl, placeName } from './rich-content.ts'
 import { Button } from './schemas.ts'
 import type { Button as ButtonOfWire } from './wire.ts'
 
@@ -49,5 +49,32 @@ describe('buttons as text', () => {
         assert.equal(asText({ buttons: renamed }), asText({ buttons: asked }))
       }),
     )
+  })
+})
+
+const degree = (most: number) => fc.double({ min: -most, max: most, noNaN: true })
+const place = fc.record({ latitude: degree(90), longitude: degree(180) })
+
+describe('a location as text', () => {
+  it('leads to the place, however small or large its numbers are', () => {
+    fc.assert(
+      fc.property(place, (location) => {
+        const url = new URL(asText({ location }))
+        const shown = [url.searchParams.get('mlat'), url.searchParams.get('mlon')].map(Number)
+        assert.ok(Math.abs((shown[0] ?? Number.NaN) - location.latitude) <= 1e-6)
+        assert.ok(Math.abs((shown[1] ?? Number.NaN) - location.longitude) <= 1e-6)
+        assert.match(coordinates(location), /^-?\d+(?:\.\d{1,6})?, -?\d+(?:\.\d{1,6})?$/)
+      }),
+    )
+  })
+
+  it('begins with its name and address, and buttons follow after a blank line', () => {
+    const location = { latitude: 52.3791, longitude: 4.9003, name: 'Pier 7', address: 'De Ruijterkade 7, Amsterdam' }
+    const lines = `Pier 7\nDe Ruijterkade 7, Amsterdam\n${mapUrl(location)}`
+    assert.equal(asText({ location }), lines)
+    assert.equal(asText({ location, buttons: [{ id: 'a', title: 'Come' }] }), `${lines}\n\n1. Come`)
+    assert.equal(placeName(location), 'Pier 7')
+    assert.equal(placeName({ ...location, name: null }), 'De Ruijterkade 7, Amsterdam')
+    assert.equal(placeName({ latitude: -0, longitude: 1e-7 }), '0, 0')
   })
 })

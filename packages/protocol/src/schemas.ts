@@ -148,11 +148,23 @@ export const PressedButton = Type.Object(
   { description: 'Portico extension, for types with the capability `buttons`: the customer pressed it.' },
 )
 
+export const Location = Type.Object(
+  {
+    latitude: Type.Number({ minimum: -90, maximum: 90, description: 'Degrees, north of the equator' }),
+    longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees, east of Greenwich' }),
+    name: optional(Type.String({ maxLength: limits.place, description: 'Of the place' })),
+    address: optional(Type.String({ maxLength: limits.postalAddress })),
+    url: optional(httpUrl('A page about the place')),
+  },
+  { description: 'Portico extension, for types with the capability `locations`.' },
+)
+
 export const MessageMetadata = Type.Object({
   external_id: Type.Optional(Type.String()),
   application_message_template: Type.Optional(SentTemplate),
   buttons: Type.Optional(Buttons),
   pressed_button: Type.Optional(PressedButton),
+  location: Type.Optional(Location),
   headers: Type.Optional(Type.Object({ in_reply_to: nullable(Type.String()) })),
 })
 
@@ -414,7 +426,7 @@ const pushed = {
   body: Type.String({
     maxLength: 1 << 20,
     description:
-      'HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button',
+      'HTML when it has a known element, else plain text. Blank only when there is a file, a pressed button or a location',
   }),
   metadata: Type.Object({
     external_id: Type.String({
@@ -429,6 +441,7 @@ const pushed = {
       Type.String({ ...ExternalId, description: 'The id of the message that this one answers.' }),
     ),
     pressed_button: optional(PressedButton),
+    location: optional(Location),
   }),
   // the limit is the end of the year 9999; the hub compares the time with its clock when the message arrives
   delivered_at: optional(

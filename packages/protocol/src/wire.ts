@@ -50,6 +50,7 @@ export type CallTranscript = Static<typeof schemas.CallTranscript>
 export type CallAccepted = Static<typeof schemas.CallAccepted>
 export type ChannelHealth = Static<typeof schemas.ChannelHealth>
 export type Button = Static<typeof schemas.Button>
+export type Location = Static<typeof schemas.Location>
 export type PressedButton = Static<typeof schemas.PressedButton>
 export type SentTemplate = Static<typeof schemas.SentTemplate>
 export type TemplateVariable = Static<typeof schemas.TemplateVariable>

@@ -58,7 +58,16 @@ async function makeDemo(deps: DemoDeps, serverUrl: string): Promise<DemoRow | un
     server_url: serverUrl,
     auth_type: 'bearer',
     contact_type: 'custom',
-    capabilities: ['typing', 'receipts', 'reactions', 'conversation_status', 'buttons', 'edits', 'deletions'],
+    capabilities: [
+      'typing',
+      'receipts',
+      'reactions',
+      'conversation_status',
+      'buttons',
+      'locations',
+      'edits',
+      'deletions',
+    ],
   })
   return findDemo(deps.db)
 }

@@ -305,3 +305,18 @@ describe('the buttons of a draft', () => {
     assert.equal((await reply('Right?', { options: { archive: false }, draft_version: 0 })).status, 202)
   })
 })
+
+describe('the location of a draft', () => {
+  it('is kept, counts as content, and is gone with the message that was sent of it', async () => {
+    const location = { latitude: 52.3791, longitude: 4.9003, name: 'Pier 7' }
+    assert.deepEqual((await saveDraft('', 0, { location })).body.location, location)
+    assert.deepEqual((await get()).body.location, location)
+    assert.equal((await saveDraft('', 1, { location: { latitude: 91, longitude: 0 } })).status, 400)
+    const asked = { options: { archive: false }, location }
+    assert.equal((await reply('', { ...asked, draft_version: 1 })).status, 202)
+    assert.equal((await get()).status, 204)
+    assert.equal((await reply('', { ...asked, draft_version: 0 })).body._error?.code, 'draft_sent')
+    const other = { ...location, latitude: 51 }
+    assert.equal((await reply('', { ...asked, location: other, draft_version: 0 })).status, 202)
+  })
+})

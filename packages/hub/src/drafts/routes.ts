@@ -15,6 +15,7 @@ import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
+import { tidyLocation } from '../rich-content/stored.ts'
 import { type DraftContent, type DraftRow, findDraft, isEmpty, saveDraft } from './queries.ts'
 import { Conflict, Draft, DraftBody } from './schema.ts'
 
@@ -127,8 +128,9 @@ function hasSameContent(draft: DraftRow, asked: DraftContent): boolean {
   )
 }
 
-function contentOf({ buttons = [] }: DraftBody): RichContent | null {
-  return buttons.length > 0 ? { buttons } : null
+function contentOf({ buttons = [], location }: DraftBody): RichContent | null {
+  if (buttons.length === 0 && !location) return null
+  return { ...(buttons.length > 0 && { buttons }), ...(location && { location: tidyLocation(location) }) }
 }
 
 /** Numbers of files that the author may attach. Throws invalid_body. */
@@ -163,6 +165,7 @@ function present(draft: DraftRow, companyId: number, urls: Urls): Draft {
     set_aside: draft.set_aside,
     attachments: (draft.files ?? []).map((file) => attachmentResource(file, companyId, urls)),
     buttons: draft.rich_content?.buttons ?? [],
+    location: draft.rich_content?.location ?? null,
     version: draft.version,
     updated_at: draft.updated_at.getTime() / 1000,
   }

@@ -1,5 +1,5 @@
 import { limits } from '@portico/protocol'
-import { ErrorEnvelope } from '@portico/protocol/schemas'
+import { ErrorEnvelope, Location } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { Attachment, AttachmentIds } from '../attachments/schema.ts'
 
@@ -27,10 +27,13 @@ const DraftButtons = Type.Array(
   { maxItems: limits.buttons },
 )
 
+const DraftLocation = Type.Union([Location, Type.Null()])
+
 export const DraftBody = Type.Object({
   ...words,
   attachment_ids: Type.Optional(AttachmentIds),
   buttons: Type.Optional(DraftButtons),
+  location: Type.Optional(DraftLocation),
   base_version: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -46,6 +49,7 @@ export const Draft = Type.Object({
   ...Type.Required(Type.Object(words)).properties,
   attachments: Type.Array(Attachment),
   buttons: DraftButtons,
+  location: DraftLocation,
   version: Type.Integer(),
   updated_at: Type.Number(),
 })

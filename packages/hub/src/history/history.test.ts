@@ -35,7 +35,7 @@ const address = 'desk'
 async function addCompany(at = address): Promise<Company> {
   const company = await makeFixture(hub.db, hub.url, hub.bus)
   const channel = await addTestChannel(company, {
-    type: { wants_message_imported: true, capabilities: ['buttons', 'edits', 'deletions'] },
+    type: { wants_message_imported: true, capabilities: ['buttons', 'locations', 'edits', 'deletions'] },
   })
   channels.push(channel)
   await hub.db.query('t_address', 'update channels set address = $2 where company_id = $1', [company.companyId, at])
@@ -162,10 +162,11 @@ async function fill(company: Company): Promise<void> {
   assert.equal(pushed.status, 202, pushed.text)
   const press = { ...inbound({ body: '', externalId: 'press', conversation: 'kim', handle: 'kim' }) }
   const pressed_button = { title: 'Yes', id: 'yes' }
+  const location = { url: 'https://maps.example/1', longitude: 4.9, latitude: -0.5, name: 'Pier\n7', address: null }
   await company.call(
     'POST',
     `/channels/${channel.id}/inbound_messages`,
-    { ...press, metadata: { ...press.metadata, pressed_button } },
+    { ...press, metadata: { ...press.metadata, pressed_button, location } },
     { token: channel.token() },
   )
   await company.call(

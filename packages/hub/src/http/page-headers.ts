@@ -30,6 +30,6 @@ export function setPageHeaders(reply: FastifyReply): void {
   reply.header('cross-origin-opener-policy', 'same-origin')
   reply.header('cross-origin-resource-policy', 'same-origin')
   reply.header('referrer-policy', 'no-referrer')
-  reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
+  reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(self)')
   reply.header('x-content-type-options', 'nosniff')
 }

@@ -10,6 +10,7 @@ import type { Bus, CreatedDelivery } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { findWindow } from '../message-templates/queries.ts'
 import type { StoredContent } from '../rich-content/schema.ts'
+import { blurbOfContent } from '../rich-content/stored.ts'
 import { requestOf, type UnsentContent } from './request.ts'
 
 export interface SourceTemplate {
@@ -236,7 +237,7 @@ function asElement(
     subject: draft.subject,
     body: draft.body,
     body_format: draft.converted.format,
-    blurb: draft.converted.blurb,
+    blurb: draft.converted.blurb || blurbOfContent(draft.richContent),
     archive: draft.archive,
     draft_version: draft.draftVersion,
     template_id: draft.template?.id,

@@ -75,7 +75,7 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     // the time of writing, which may be long ago for an import
     created_at: Math.floor(content.sort_us / 1_000) / 1_000,
     blurb: content.blurb,
-    body: bodyAsHtml(content.body, content.body_format) + (fallback === null ? '' : bodyAsHtml(fallback, 'text')),
+    body: htmlOf(content, fallback),
     text: below(content.text ?? content.body, fallback),
     error_type: content.error_type ?? null,
     version: null,
@@ -88,6 +88,11 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     signature: null,
     is_draft: false,
   }
+}
+
+function htmlOf({ body, body_format }: MessageContent, fallback: string | null): string {
+  const html = body === '' && fallback !== null ? '' : bodyAsHtml(body, body_format)
+  return fallback === null ? html : html + bodyAsHtml(fallback, 'text')
 }
 
 function below(text: string, fallback: string | null): string {

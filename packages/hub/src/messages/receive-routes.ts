@@ -24,6 +24,12 @@ const InboundBody = Type.Object({
 })
 type InboundBody = Static<typeof InboundBody>
 
+const OutboundBody = Type.Object({
+  ...PushedOutboundMessage.properties,
+  metadata: lenientMetadata(PushedOutboundMessage.properties.metadata.properties),
+})
+type OutboundBody = Static<typeof OutboundBody>
+
 export interface ReceiveRoutesDeps {
   db: Database
   bus: Bus
@@ -57,7 +63,7 @@ function inboundRoute(app: App, { receiver }: ReceiveRoutesDeps): void {
       const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
-      const richContent = contentOfPush(auth, body.metadata)
+      const richContent = contentOfPush(auth, body.metadata, true)
       const pushed = { ...common(body, request.files, richContent), isInbound: true, people: [body.sender] }
       return accepted(await receiver.receive(auth, pushed))
     },
@@ -74,14 +80,14 @@ function outboundRoute(app: App, { db, receiver }: ReceiveRoutesDeps): void {
       operationId: 'sync-outbound-message',
       summary: 'A message left outside Portico: history, which the channel is not called for',
       params: ChannelParams,
-      body: PushedOutboundMessage,
+      body: OutboundBody,
       response: { 202: Accepted },
     },
     handler: async (request, reply) => {
       const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       const pushed: Pushed = {
-        ...common(body, request.files),
+        ...common(body, request.files, contentOfPush(auth, body.metadata, false)),
         isInbound: false,
         people: [body.to].flat(),
         senderName: body.sender_name ?? undefined,
@@ -135,11 +141,7 @@ function accepted(messageUid: string): wire.Accepted {
 
 const DAY = 86_400
 
-function common(
-  body: InboundBody | wire.PushedOutboundMessage,
-  files: ReceivedFile[],
-  richContent?: StoredContent | undefined,
-) {
+function common(body: InboundBody | OutboundBody, files: ReceivedFile[], richContent?: StoredContent | undefined) {
   if (!richContent) requireContent(body.body, files.length)
   const { external_id, external_conversation_id, referenced_message_external_id } = body.metadata
   if (body.delivered_at && body.delivered_at > Date.now() / 1000 + DAY) {

@@ -15,6 +15,7 @@ import { ApiError } from '../http/api-error.ts'
 import type { ReceivedFile } from '../http/files.ts'
 import type { ChannelAuth } from '../http/principal.ts'
 import type { StoredContent } from '../rich-content/schema.ts'
+import { blurbOfContent } from '../rich-content/stored.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
 
 /** The common input of `POST /channels/{id}/inbound_messages` and `/outbound_messages`, after the schema check. */
@@ -129,8 +130,9 @@ function publishStored(bus: ReceiveDeps['bus'], messages: PushedMessage[], resul
   for (const company of companies) bus.eventsCommitted(company)
 }
 
-function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Converted): PushedMessage {
+function asMessage(auth: ChannelAuth, pushed: Pushed, converted: Converted): PushedMessage {
   const { body, people } = pushed
+  const blurb = converted.blurb || blurbOfContent(pushed.richContent)
   const [first] = people
   if (!first) throw new Error('a pushed message has nobody on the other side')
   return {
@@ -150,7 +152,7 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
     recipients: recipientsOf(auth.contactType, people),
     subject: pushed.subject,
     body,
-    body_format: format,
+    body_format: converted.format,
     blurb: blurb === body ? undefined : blurb,
     attachments: pushed.files?.length ? pushed.files.map(({ id }) => id) : undefined,
     rich_content: pushed.richContent,

@@ -178,10 +178,10 @@ async function create(
   channelId: number,
   draft: MessageWithoutBody,
 ): Promise<CreatedMessage> {
-  const { body, body_format, template, draft_version, buttons } = asked
+  const { body, body_format, template, draft_version, buttons, location } = asked
   if (template === undefined) {
     const richContent = await contentToStore(db, { companyId: draft.companyId, channelId }, asked)
-    requireContent(body, draft.attachments?.length ?? 0)
+    if (!richContent) requireContent(body, draft.attachments?.length ?? 0)
     return createOutboundMessage(db, bus, { ...draft, richContent, body: body ?? '', bodyFormat: body_format })
   }
   const besides = Object.entries({
@@ -189,6 +189,7 @@ async function create(
     body_format,
     draft_version,
     buttons,
+    location,
     attachments: draft.attachments?.at(0),
   }).filter(([, value]) => value !== undefined)
   if (besides.length > 0) {

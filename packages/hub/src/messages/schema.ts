@@ -42,6 +42,7 @@ export const Message = Type.Object(
       application_message_template: MessagePayload.properties.metadata.properties.application_message_template,
       buttons: MessagePayload.properties.metadata.properties.buttons,
       pressed_button: MessagePayload.properties.metadata.properties.pressed_button,
+      location: MessagePayload.properties.metadata.properties.location,
     }),
     author: Nullable(Teammate),
     recipients: Type.Array(RecipientResource),

@@ -3,7 +3,7 @@ import type { RichContent } from '@portico/protocol/rich-content'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { RichFields, StoredContent } from './schema.ts'
-import { storedContent } from './stored.ts'
+import { storedContent, tidyLocation } from './stored.ts'
 
 /** What a message on this channel stores of what was asked for. Throws invalid_body. */
 export async function contentToStore(
@@ -28,11 +28,17 @@ export async function contentToStore(
 }
 
 /** Null without any. Throws invalid_body for what the schema cannot say. */
-function askedContent({ buttons }: RichFields): RichContent | null {
-  if (!buttons) return null
-  refuseTwins(buttons)
-  refuseWrongUrls(buttons)
-  return { buttons: buttons.map(({ id, title, url }) => ({ id, title: title.trim(), url })) }
+function askedContent({ buttons, location }: RichFields): RichContent | null {
+  if (!buttons && !location) return null
+  if (buttons) refuseTwins(buttons)
+  refuseWrongUrls([
+    ...(buttons ?? []).map(({ url }, i) => ({ url, path: `body.buttons[${i}].url` })),
+    { url: location?.url, path: 'body.location.url' },
+  ])
+  return {
+    ...(buttons && { buttons: buttons.map(({ id, title, url }) => ({ id, title: title.trim(), url })) }),
+    ...(location && { location: tidyLocation(location) }),
+  }
 }
 
 function refuseTwins(buttons: Button[]): void {
@@ -45,9 +51,7 @@ function refuseTwins(buttons: Button[]): void {
   if (twins.length > 0) throw new ApiError('invalid_body', undefined, twins)
 }
 
-function refuseWrongUrls(buttons: Button[]): void {
-  const wrong = buttons.flatMap(({ url }, i) =>
-    url === undefined || URL.canParse(url) ? [] : [`body.buttons[${i}].url: is no address`],
-  )
+function refuseWrongUrls(urls: { url: string | null | undefined; path: string }[]): void {
+  const wrong = urls.flatMap(({ url, path }) => (url == null || URL.canParse(url) ? [] : [`${path}: is no address`]))
   if (wrong.length > 0) throw new ApiError('invalid_body', undefined, wrong)
 }

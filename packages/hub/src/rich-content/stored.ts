@@ -1,10 +1,11 @@
-import type { Capability, MessageMetadata } from '@portico/protocol'
-import { asText, type RichContent } from '@portico/protocol/rich-content'
+import type { Capability, Location, MessageMetadata } from '@portico/protocol'
+import { asText, placeName, type RichContent } from '@portico/protocol/rich-content'
+import { blurbOf } from '../bodies/blurb.ts'
 import type { StoredContent } from './schema.ts'
 
 type Kind = keyof RichContent
 
-const capabilityOf: Record<Kind, Capability> = { buttons: 'buttons' }
+const capabilityOf: Record<Kind, Capability> = { buttons: 'buttons', location: 'locations' }
 const kinds = Object.keys(capabilityOf) as Kind[]
 
 /** Undefined when there is none. */
@@ -35,11 +36,32 @@ export function sentContent(content: StoredContent, capabilities: Capability[]):
 export function contentMetadata({
   buttons,
   pressed_button,
+  location,
   as_text = [],
 }: StoredContent): Pick<MessageMetadata, Kind | 'pressed_button'> {
   return {
     ...(buttons &&
       !as_text.includes('buttons') && { buttons: buttons.map(({ id, title, url }) => ({ id, title, url })) }),
+    ...(location && !as_text.includes('location') && { location: inOrder(location) }),
     ...(pressed_button && { pressed_button: { id: pressed_button.id, title: pressed_button.title } }),
   }
+}
+
+/** The fields in one order, so that the same location has the same bytes. */
+function inOrder({ latitude, longitude, name, address, url }: Location): Location {
+  return { latitude, longitude, ...(name && { name }), ...(address && { address }), ...(url && { url }) }
+}
+
+/** Its names on one line each. */
+export function tidyLocation({ latitude, longitude, name, address, url }: Location): Location {
+  return inOrder({ latitude, longitude, name: oneLine(name), address: oneLine(address), url })
+}
+
+export function oneLine(text: string | null | undefined): string | undefined {
+  return text?.replace(/\s+/g, ' ').trim() || undefined
+}
+
+/** The preview of a message without words. */
+export function blurbOfContent(content: StoredContent | undefined): string {
+  return content?.location ? blurbOf(`📍 ${placeName(content.location)}`) : ''
 }

@@ -3,6 +3,7 @@ import { apiTokens } from '../api-tokens/manifest.ts'
 import { attachments } from '../attachments/manifest.ts'
 import { registerBadges } from '../badges/badges.ts'
 import { registerPreviews } from '../badges/previews.ts'
+import { buttons } from '../buttons/manifest.ts'
 import { calls } from '../calls/manifest.ts'
 import { channelHealth } from '../channel-health/manifest.ts'
 import { channelTypes } from '../channel-types/manifest.ts'
@@ -16,6 +17,7 @@ import { drafts } from '../drafts/manifest.ts'
 import { events } from '../events/manifest.ts'
 import { inboxes } from '../inboxes/manifest.ts'
 import { invitations } from '../invitations/manifest.ts'
+import { locations } from '../locations/manifest.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { messageTemplates } from '../message-templates/manifest.ts'
 import { messages } from '../messages/manifest.ts'
@@ -48,6 +50,8 @@ export const manifests: Manifest[] = [
   typing,
   drafts,
   messageTemplates,
+  buttons,
+  locations,
   composer,
   thread,
   contacts,

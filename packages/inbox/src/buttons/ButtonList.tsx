@@ -1,7 +1,7 @@
 import { IconCheck, IconExternalLink } from '@tabler/icons-react'
 import type { DraftButton } from './button.ts'
 import styles from './buttons.module.css'
-import { t } from './strings.ts'
+import { t } from './editor-strings.ts'
 
 interface ButtonListProps {
   buttons: DraftButton[]

@@ -1,8 +1,8 @@
 import { IconSquareRoundedPlus } from '@tabler/icons-react'
-import { afterPaint } from '../ui/after-paint.ts'
 import { toast } from '../ui/toasts/toasts.ts'
+import styles from './ButtonsToggle.module.css'
 import { type DraftButton, filled, newButton } from './button.ts'
-import styles from './buttons.module.css'
+import { focusEditor } from './pending-focus.ts'
 import { t } from './strings.ts'
 
 interface ButtonsToggleProps {
@@ -15,9 +15,9 @@ export function ButtonsToggle({ buttons, onChange }: ButtonsToggleProps) {
   const isOpen = buttons.length > 0
   const name = isOpen ? t.close : t.open
   const press = () => {
+    if (!isOpen) focusEditor()
     onChange(isOpen ? [] : [newButton()])
-    if (!isOpen) afterPaint(() => document.querySelector<HTMLElement>('[data-buttons] input')?.focus())
-    else if (filled(buttons).length > 0) toast(t.removed, { undo: () => onChange(buttons) })
+    if (isOpen && filled(buttons).length > 0) toast(t.removed, { undo: () => onChange(buttons) })
   }
   return (
     <button

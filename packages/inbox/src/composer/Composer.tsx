@@ -12,9 +12,12 @@ import { ButtonsToggle } from '../buttons/ButtonsToggle.tsx'
 import type { DraftButton } from '../buttons/button.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { takePendingFocus } from '../drafts/composer-focus.ts'
-import { isEmpty } from '../drafts/draft-state.ts'
+import { type DraftContent, isEmpty } from '../drafts/draft-state.ts'
 import { draftAt, type SaveState } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
+import { DraftLocation } from '../locations/DraftLocation.tsx'
+import { LocationButton } from '../locations/LocationButton.tsx'
+import type { Location } from '../locations/location.ts'
 import type { TemplateRequest } from '../message-templates/open-templates.ts'
 import { t } from '../message-templates/strings.ts'
 import { TemplateButton } from '../message-templates/TemplateButton.tsx'
@@ -125,10 +128,13 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
   const recipient = recipientName(conversation)
   const { attach, limits, uploading } = useAttach(draftKey, channel, draft.attachments, setProblem)
   const typist = useTypist(conversation.id, channel, draft.body.trim() === '')
-  const writeButtons = (buttons: DraftButton[]) => {
+  const writeContent = (content: Partial<DraftContent>) => {
     setProblem(null)
-    write({ ...draftAt(draftKey).shown().content, buttons })
+    write({ ...draftAt(draftKey).shown().content, ...content })
   }
+  const writeButtons = (buttons: DraftButton[]) => writeContent({ buttons })
+  const writeLocation = (location: Location | null) => writeContent({ location })
+  const showsLocations = channel?.channel_type.capabilities.includes('locations') ?? false
 
   const sendNow = (archive: boolean) => {
     setPendingSend(null)
@@ -218,6 +224,7 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
           onKeyDown={onKeyDown}
           onFiles={attach}
         />
+        <DraftLocation location={draft.location} isCapable={showsLocations} onChange={writeLocation} />
         <ButtonsEditor
           buttons={draft.buttons}
           isCapable={channel?.channel_type.capabilities.includes('buttons') ?? false}
@@ -226,6 +233,7 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
         <div className={styles.bar}>
           {limits && <AttachButton limits={limits} onFiles={attach} />}
           <ButtonsToggle buttons={draft.buttons} onChange={writeButtons} />
+          <LocationButton location={draft.location} isCapable={showsLocations} onChoose={writeLocation} />
           <p
             id="composer-note"
             className={styles.note}

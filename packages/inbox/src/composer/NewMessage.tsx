@@ -19,6 +19,9 @@ import { channelsQuery } from '../channels/queries.ts'
 import { type DraftContent, emptyDraft, hasSameContent, isEmpty } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
+import { DraftLocation } from '../locations/DraftLocation.tsx'
+import { LocationButton } from '../locations/LocationButton.tsx'
+import type { Location } from '../locations/location.ts'
 import { forgetChoice } from '../message-templates/choices.ts'
 import type { ChosenTemplate } from '../message-templates/open-templates.ts'
 import { t } from '../message-templates/strings.ts'
@@ -105,10 +108,13 @@ function Form({ channels }: { channels: Channel[] }) {
     const unsolved = missingFields(next, channelOf(next), uploading.length > 0)
     setMissing((before) => before.filter((field) => unsolved.includes(field)))
   }
-  const writeButtons = (buttons: DraftButton[]) => {
+  const writeContent = (content: Partial<DraftContent>) => {
     setProblem(null)
-    write({ ...draftAt('new').shown().content, buttons })
+    change({ ...draftAt('new').shown().content, ...content })
   }
+  const writeButtons = (buttons: DraftButton[]) => writeContent({ buttons })
+  const writeLocation = (location: Location | null) => writeContent({ location })
+  const showsLocations = chosen?.channel_type.capabilities.includes('locations') ?? false
   const field = (name: Field | 'subject', value: string, onChange: (value: string) => void): FormField<string> => ({
     id: `new-${name}`,
     name,
@@ -148,9 +154,8 @@ function Form({ channels }: { channels: Channel[] }) {
     void navigate({ to: `/conversations/${started}` })
     if (template) forgetChoice(chosen.id)
     // text that was not sent, and text typed meanwhile, is another draft
-    const { body, attachments, buttons } = draft
-    if (template && !isEmpty({ ...emptyDraft, body, attachments, buttons }))
-      write({ ...emptyDraft, body, attachments, buttons })
+    const left = { ...draft, channel_id: null, recipient: null, subject: null }
+    if (template && !isEmpty(left)) write(left)
     else if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
   }
   const takesOnlyTemplates = chosen !== undefined && chosen.channel_type.free_text_window_hours !== null
@@ -222,6 +227,9 @@ function Form({ channels }: { channels: Channel[] }) {
         />
       )}
       {!takesOnlyTemplates && (
+        <DraftLocation location={draft.location} isCapable={showsLocations} onChange={writeLocation} />
+      )}
+      {!takesOnlyTemplates && (
         <ButtonsEditor
           buttons={draft.buttons}
           isCapable={chosen?.channel_type.capabilities.includes('buttons') ?? false}
@@ -233,6 +241,9 @@ function Form({ channels }: { channels: Channel[] }) {
       <div className={styles.buttons}>
         {limits && !takesOnlyTemplates && <AttachButton limits={limits} onFiles={attach} />}
         {!takesOnlyTemplates && <ButtonsToggle buttons={draft.buttons} onChange={writeButtons} />}
+        {!takesOnlyTemplates && (
+          <LocationButton location={draft.location} isCapable={showsLocations} onChoose={writeLocation} />
+        )}
         {!takesOnlyTemplates && (
           <Button type="submit" kind="primary" isBusy={isSending}>
             <IconSend2 size={16} aria-hidden />
@@ -264,10 +275,10 @@ function Form({ channels }: { channels: Channel[] }) {
 }
 
 function missingFields(draft: DraftContent, channel: Channel | undefined, isUploading: boolean): Field[] {
-  const { recipient, body, attachments } = draft
+  const { recipient, body, attachments, location } = draft
   const lacks: Field[] = []
   if (!channel) lacks.push('channel')
   if (!recipient?.trim()) lacks.push('recipient')
-  if (!body.trim() && attachments.length === 0 && !isUploading) lacks.push('body')
+  if (!body.trim() && attachments.length === 0 && !location && !isUploading) lacks.push('body')
   return lacks
 }

@@ -4,6 +4,7 @@ import { WaitingFiles } from '../attachments/WaitingFiles.tsx'
 import { attachmentsOf, stillToUpload } from '../attachments/waiting-files.ts'
 import { ButtonList } from '../buttons/ButtonList.tsx'
 import lineStyles from '../deliveries/DeliveryLine.module.css'
+import { LocationCard } from '../locations/LocationCard.tsx'
 import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
 import { type BlockReason, resend, useBlockReason } from '../outbox/outbox.ts'
@@ -33,6 +34,7 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
             canLeaveOut={sending.text.trim() !== '' || attachments.length + waiting.length > 1}
           />
         )}
+        {sending.location && <LocationCard location={sending.location} />}
         {sending.buttons && sending.buttons.length > 0 && <ButtonList buttons={sending.buttons} />}
       </div>
       <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>

@@ -13,6 +13,7 @@ import { recipientName } from '../conversations/recipient-name.ts'
 import { wroteSince } from '../conversations/wrote-since.ts'
 import { sentUnseen, stopDelivery, wasSent } from '../deliveries/stop.ts'
 import { editAsDraft, removeFromDraft } from '../drafts/edit.ts'
+import type { Location } from '../locations/location.ts'
 import { keepChoice } from '../message-templates/choices.ts'
 import type { ChosenTemplate } from '../message-templates/open-templates.ts'
 import { showNewMessage } from '../messages/queries.ts'
@@ -28,6 +29,7 @@ export interface Sending extends WithFiles {
   kind: 'reply'
   text: string
   buttons?: DraftButton[] | undefined
+  location?: Location | null | undefined
   archive: boolean
   /** The template that is sent; the text is what it says. */
   template?: Pick<ChosenTemplate, 'id' | 'variables'> & Partial<Pick<ChosenTemplate, 'files'>>
@@ -56,6 +58,7 @@ export function send(
     | 'attachments'
     | 'uploads'
     | 'buttons'
+    | 'location'
     | 'template'
     | 'archive'
     | 'newestId'
@@ -105,7 +108,7 @@ export const replyHandler: OutboxHandler<Sending> = {
 }
 
 const editable = (sending: Sending) => ({
-  ...{ text: sending.text, buttons: sending.buttons },
+  ...{ text: sending.text, buttons: sending.buttons, location: sending.location },
   attachments: attachmentsOf(sending),
 })
 
@@ -127,7 +130,7 @@ function showHeld(sending: Sending): void {
 }
 
 function contentOf(sending: Sending) {
-  const { text, template, draftVersion, buttons = [] } = sending
+  const { text, template, draftVersion, buttons = [], location } = sending
   if (template) return { template: { id: template.id, variables: template.variables } }
   const attachments = attachmentsOf(sending)
   const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
@@ -135,6 +138,7 @@ function contentOf(sending: Sending) {
     ...{ body: text, body_format: 'text' as const, draft_version: draftVersion },
     ...files,
     ...(buttons.length > 0 && { buttons }),
+    ...(location && { location }),
   }
 }
 

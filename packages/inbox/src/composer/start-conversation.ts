@@ -78,8 +78,14 @@ async function post(channelId: string, body: NewMessage, idempotencyKey: string)
   }
 }
 
-function contentOf({ body, attachments, buttons }: DraftContent) {
+function contentOf({ body, attachments, buttons, location }: DraftContent) {
   const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
   const asked = finished(buttons)
-  return { body, body_format: 'text' as const, ...files, ...(asked.length > 0 && { buttons: asked }) }
+  return {
+    body,
+    body_format: 'text' as const,
+    ...files,
+    ...(asked.length > 0 && { buttons: asked }),
+    ...(location && { location }),
+  }
 }

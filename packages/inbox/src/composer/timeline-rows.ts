@@ -1,6 +1,7 @@
 import type { Message, TimelineEntry } from '../api/types.ts'
 import { attachmentsOf, stillToUpload } from '../attachments/waiting-files.ts'
 import { hasSameFiles } from '../drafts/draft-state.ts'
+import { isSameLocation } from '../locations/location.ts'
 import { isMessageRow } from '../messages/timeline-rows.ts'
 import type { RowsOfKind, TimelineRow } from '../timeline/kinds.ts'
 import { ofKind } from '../timeline/pages.ts'
@@ -30,7 +31,9 @@ export const sendingRows: RowsOfKind<SendingRow> = {
 
 /** The text of a template is known once the hub has rendered it. */
 const saysTheSame = ({ text, metadata }: Message, item: Sending) =>
-  item.template ? metadata.application_message_template !== undefined : text === item.text
+  item.template
+    ? metadata.application_message_template !== undefined
+    : text === item.text && isSameLocation(metadata.location, item.location)
 
 /** The replies without their message in the timeline: the stream may be faster than the response to the POST. */
 function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string): Sending[] {

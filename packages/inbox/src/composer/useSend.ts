@@ -21,7 +21,7 @@ import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { refusalText, type Sending, send as sendReply } from './sending.ts'
 
-type Content = Pick<Sending, 'text' | 'attachments' | 'uploads' | 'buttons' | 'template'>
+type Content = Pick<Sending, 'text' | 'attachments' | 'uploads' | 'buttons' | 'location' | 'template'>
 
 /** Shows a reply as sent at once; when the hub refuses it, its text returns to the composer with the reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftContent) => void) {
@@ -33,12 +33,12 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
 
   const send = (draft: DraftContent, archive: boolean) => {
     const uploads = waitingFilesOf({ conversationId: conversation.id })
-    const { body: text, attachments, buttons } = draft
+    const { body: text, attachments, buttons, location } = draft
     const hasContent = !isEmpty(draft) || uploads.length > 0
     const problem = hasContent ? problemOfAll(buttons, text) : s.composer.empty
     setProblem(problem)
     if (problem) return
-    const queued = enqueueReply({ text, attachments, uploads, buttons: finished(buttons) }, archive)
+    const queued = enqueueReply({ text, attachments, uploads, buttons: finished(buttons), location }, archive)
     if (queued) showSending(queued, archive)
   }
 

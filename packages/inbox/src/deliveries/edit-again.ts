@@ -17,7 +17,7 @@ export function editAgain(conversationId: string, message: Message): DraftKey {
   const choice = choiceOf(message)
   if (!conversation || !isAlone(conversationId, message)) {
     if (choice) keepChoice(conversationId, choice)
-    else editAsDraft(conversationId, { ...message, buttons: message.metadata.buttons })
+    else editAsDraft(conversationId, { ...message, ...message.metadata })
     return { conversationId }
   }
   if (choice && conversation.channel_id) keepChoice(conversation.channel_id, choice)
@@ -28,6 +28,7 @@ export function editAgain(conversationId: string, message: Message): DraftKey {
     subject: conversation.subject || null,
     attachments: choice ? [] : message.attachments,
     buttons: message.metadata.buttons ?? [],
+    location: message.metadata.location ?? null,
   })
   return 'new'
 }

@@ -3,6 +3,7 @@ import type { Attachment, Delivery, Message } from '../api/types.ts'
 import type { DraftButton } from '../buttons/button.ts'
 import { removeFromDraft } from '../drafts/edit.ts'
 import type { DraftKey } from '../drafts/storage.ts'
+import type { Location } from '../locations/location.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
 import { enqueue, type OutboxHandler } from '../outbox/outbox.ts'
@@ -21,6 +22,7 @@ export interface UndoSend extends Item {
   /** Absent in one that an older version of this page queued. */
   attachments?: Attachment[]
   buttons?: DraftButton[] | undefined
+  location?: Location | null | undefined
   /** The draft into which the text was put back. */
   place: DraftKey
 }
@@ -36,7 +38,7 @@ export function undoSend(conversationId: string, message: Message, change?: Conv
   if (pending) return pending.place
   const place = editAgain(conversationId, message)
   const { id: messageId, text, attachments, metadata } = message
-  const content = { text, attachments, buttons: metadata.buttons }
+  const content = { text, attachments, buttons: metadata.buttons, location: metadata.location }
   enqueue<UndoSend>({ kind: 'take_back', conversationId, messageId, ...content, place, change })
   return place
 }

@@ -1,6 +1,8 @@
 import type { Attachment } from '../api/types.ts'
 import { type DraftButton, filled, haveSameButtons } from '../buttons/button.ts'
 import { t as buttonTexts } from '../buttons/strings.ts'
+import { isSameLocation, type Location } from '../locations/location.ts'
+import { t as locationTexts } from '../locations/strings.ts'
 import { s } from '../strings/strings.ts'
 
 /** The fields of a draft. */
@@ -11,6 +13,7 @@ export interface DraftContent {
   subject: string | null
   attachments: Attachment[]
   buttons: DraftButton[]
+  location: Location | null
 }
 
 /** A draft as the hub stores it. Its version counts its changes; 0: there is none. */
@@ -31,7 +34,7 @@ export interface DraftState {
 
 export const emptyDraft: DraftContent = {
   ...{ body: '', channel_id: null, recipient: null, subject: null },
-  ...{ attachments: [], buttons: [] },
+  ...{ attachments: [], buttons: [], location: null },
 }
 const none: SavedDraft = { ...emptyDraft, set_aside: null, version: 0 }
 export const noDraft: DraftState = { content: emptyDraft, conflictingText: null, base: none }
@@ -43,7 +46,8 @@ export function hasSameContent(a: DraftContent, b: DraftContent): boolean {
   return (
     fields.every((field) => (a[field] || null) === (b[field] || null)) &&
     hasSameFiles(a, b) &&
-    haveSameButtons(a.buttons, b.buttons)
+    haveSameButtons(a.buttons, b.buttons) &&
+    isSameLocation(a.location, b.location)
   )
 }
 
@@ -55,9 +59,9 @@ export function hasSameFiles({ attachments: a }: WithFiles, { attachments: b }: 
 }
 
 /** Whether nothing was typed or attached: a chosen channel alone is no draft. */
-export function isEmpty({ body, recipient, subject, attachments, buttons }: DraftContent): boolean {
+export function isEmpty({ body, recipient, subject, attachments, buttons, location }: DraftContent): boolean {
   const hasWords = [body, recipient, subject].some((text) => text?.trim())
-  return !hasWords && attachments.length === 0 && filled(buttons).length === 0
+  return !hasWords && attachments.length === 0 && filled(buttons).length === 0 && !location
 }
 
 /** Whether this tab has content that the hub does not have. */
@@ -101,6 +105,8 @@ export function mergeContent(
   const areSame = (a: DraftContent, b: DraftContent) => haveSameButtons(a.buttons, b.buttons)
   if (!areSame(theirs, before) && !areSame(theirs, mine))
     (areSame(mine, before) ? content : other).buttons = theirs.buttons
+  const isAt = (a: DraftContent, b: DraftContent) => isSameLocation(a.location, b.location)
+  if (!isAt(theirs, before) && !isAt(theirs, mine)) (isAt(mine, before) ? content : other).location = theirs.location
   return [content, other]
 }
 
@@ -114,7 +120,7 @@ function mergeFiles(mine: WithFiles, theirs: WithFiles, before: WithFiles): Atta
 
 /** The fields in conflict as one text, to show and to store beside the content. */
 export function conflictText(
-  { body, channel_id, recipient, subject, buttons }: DraftContent,
+  { body, channel_id, recipient, subject, buttons, location }: DraftContent,
   nameOf: NameOfChannel,
 ): string | null {
   const named: [string, string | null][] = [
@@ -122,15 +128,26 @@ export function conflictText(
     [s.compose.recipient, recipient],
     [s.compose.subject, subject],
     [buttonTexts.conflict, filled(buttons).map(wordsOf).join(' · ')],
+    [locationTexts.conflict, location && placeOf(location)],
   ]
   const lines = named.flatMap(([name, value]) => (value?.trim() ? `${name}: ${value.trim()}` : []))
   return [...lines, body.trim()].filter(Boolean).join('\n') || null
 }
 
+const placeOf = ({ name, address, latitude, longitude }: Location) => name || address || `${latitude}, ${longitude}`
+
 const wordsOf = ({ title, url }: DraftButton) => [title, url].filter(Boolean).join(' ')
 
-function contentOf({ body, channel_id, recipient, subject, attachments, buttons }: DraftContent): DraftContent {
-  return { body, channel_id, recipient, subject, attachments, buttons }
+function contentOf({
+  body,
+  channel_id,
+  recipient,
+  subject,
+  attachments,
+  buttons,
+  location,
+}: DraftContent): DraftContent {
+  return { body, channel_id, recipient, subject, attachments, buttons, location }
 }
 
 /** Joins texts, without those that another one or the content includes. */

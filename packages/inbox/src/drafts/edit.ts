@@ -1,5 +1,6 @@
 import type { Attachment } from '../api/types.ts'
 import { type DraftButton, haveSameButtons } from '../buttons/button.ts'
+import { isSameLocation, type Location } from '../locations/location.ts'
 import { nameOfChannel } from './channel-names.ts'
 import { focusComposer } from './composer-focus.ts'
 import { conflictText, type DraftContent, emptyDraft, isEmpty, joinTexts } from './draft-state.ts'
@@ -11,11 +12,15 @@ interface Editable {
   text: string
   attachments?: Attachment[] | undefined
   buttons?: DraftButton[] | undefined
+  location?: Location | null | undefined
 }
 
-/** Puts the text, files and buttons of a message back into the reply draft of its conversation. */
-export function editAsDraft(conversationId: string, { text, attachments = [], buttons = [] }: Editable): void {
-  restoreToDraft({ conversationId }, { ...emptyDraft, body: text, attachments, buttons })
+/** Puts the content of a message back into the reply draft of its conversation. */
+export function editAsDraft(
+  conversationId: string,
+  { text, attachments = [], buttons = [], location = null }: Editable,
+): void {
+  restoreToDraft({ conversationId }, { ...emptyDraft, body: text, attachments, buttons, location })
   focusComposer(conversationId)
 }
 
@@ -25,13 +30,14 @@ export function editAsNewMessage(content: DraftContent): void {
 }
 
 /** Removes what was put back into a draft in vain; what was changed since stays. */
-export function removeFromDraft(key: DraftKey, { text, attachments: sent = [], buttons: gone = [] }: Editable): void {
+export function removeFromDraft(key: DraftKey, { text, attachments: sent = [], ...gone }: Editable): void {
   const { content } = draftAt(key).shown()
   const attachments = content.attachments.filter(({ id }) => !sent.some((file) => file.id === id))
   const body = content.body === text ? '' : withoutBeginning(content.body, text)
-  const buttons = haveSameButtons(content.buttons, gone) ? [] : content.buttons
-  if (body === '' && attachments.length === 0 && buttons.length === 0) writeDraft(key, emptyDraft)
-  else writeDraft(key, { ...content, body, attachments, buttons })
+  const buttons = haveSameButtons(content.buttons, gone.buttons ?? []) ? [] : content.buttons
+  const location = isSameLocation(content.location, gone.location) ? null : content.location
+  const left = { body, attachments, buttons, location }
+  writeDraft(key, isEmpty({ ...emptyDraft, ...left }) ? emptyDraft : { ...content, ...left })
 }
 
 /** Keeps what the draft has already: its text below, its other fields as conflicting text. */
@@ -47,11 +53,13 @@ function restoreToDraft(key: DraftKey, content: DraftContent): void {
   const replaced = { ...before, body: '' }
   const buttons = content.buttons.length > 0 ? content.buttons : before.buttons
   if (haveSameButtons(before.buttons, buttons)) replaced.buttons = []
+  const location = content.location ?? before.location
+  if (isSameLocation(before.location, location)) replaced.location = null
   for (const field of ['channel_id', 'recipient', 'subject'] as const)
     if (before[field] === content[field]) replaced[field] = null
   writeDraft(
     key,
-    { ...content, body, attachments, buttons },
+    { ...content, body, attachments, buttons, location },
     joinTexts([conflictingText, conflictText(replaced, nameOfChannel)], body),
   )
 }
@@ -70,7 +78,7 @@ function writeDraft(
   content: DraftContent,
   conflictingText = draftAt(key).shown().conflictingText,
 ): void {
-  const { body, attachments, buttons } = content
-  const isPutBack = body !== '' || attachments.length > 0 || buttons.length > 0
+  const { body, attachments, buttons, location } = content
+  const isPutBack = body !== '' || attachments.length > 0 || buttons.length > 0 || location !== null
   draftAt(key).write({ content, conflictingText, isPutBack })
 }

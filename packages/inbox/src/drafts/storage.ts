@@ -72,7 +72,7 @@ export function takeStoredCopies(key: DraftKey): DraftState | null {
     ownStorage.remove(name)
     if (!copy) return []
     const { words, setAside: conflictingText, base, isPutBack } = copy
-    // earlier versions stored drafts without files and buttons
+    // earlier versions stored drafts without files, buttons and locations
     const content = { ...emptyDraft, ...words }
     return { content, conflictingText, base: { ...noDraft.base, ...base }, isPutBack }
   })

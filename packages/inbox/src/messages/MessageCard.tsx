@@ -4,7 +4,6 @@ import { useState } from 'react'
 import type { Attachment, Channel, Conversation, Message } from '../api/types.ts'
 import { pathOf } from '../attachments/attachment.ts'
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
-import { MessageButtons } from '../buttons/MessageButtons.tsx'
 import { channelsQuery } from '../channels/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
@@ -25,6 +24,7 @@ import { MessageBody } from './MessageBody.tsx'
 import styles from './MessageCard.module.css'
 import { MessageMenu } from './MessageMenu.tsx'
 import { Quote } from './Quote.tsx'
+import { RichContent } from './RichContent.tsx'
 import { t } from './strings.ts'
 import type { MessageRow } from './timeline-rows.ts'
 
@@ -79,7 +79,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
           />
         )}
         {files.length > 0 && <MessageAttachments attachments={files} />}
-        <MessageButtons message={message} conversationId={conversation.id} />
+        <RichContent message={message} conversationId={conversation.id} />
         <div className={styles.tools}>
           {takesReactions && <ReactButton message={message} conversationId={conversation.id} />}
           <MessageMenu message={message} conversationId={conversation.id} channel={ownChannel} />
@@ -132,9 +132,9 @@ function filesBelow({ attachments, render }: Message, imagesInBody: string[] | n
   return attachments.filter((file) => !(file.metadata.is_inline && isInBody(file)))
 }
 
-/** A message of files alone needs no body. */
-const hasBody = ({ text, render, attachments }: Message) =>
-  attachments.length === 0 || text !== '' || render?.kind === 'frame'
+/** A message of files or a location alone needs no body. */
+const hasBody = ({ text, render, attachments, metadata }: Message) =>
+  (attachments.length === 0 && !metadata.location) || text !== '' || render?.kind === 'frame'
 
 /** The channel of a message, which may be another than its conversation's. */
 function useOwnChannel(message: Message, channel: Channel | undefined): Channel | undefined {

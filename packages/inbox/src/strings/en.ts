@@ -147,6 +147,7 @@ export const en = {
     reopenedBy: (actor: string) => `${actor} reopened this`,
     reopenedByMessage: 'Reopened by a new message',
     quote: (name: string) => `Answers a message of ${name}. Go to it`,
+    sentAsText: 'The channel shows this no other way, so the customer gets it as text:',
     quoteMissing: 'Answers a message that is not here',
     quoteOurs: 'us',
     quoteTheirs: 'the customer',

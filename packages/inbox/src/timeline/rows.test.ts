@@ -35,6 +35,7 @@ function message(minutes: number, part: Partial<Message> = {}): Message {
     delivery: null,
     render: null,
     attachments: [],
+    metadata: { headers: {} },
     ...part,
   } as Message
 }

@@ -1,0 +1,22 @@
+/** The texts of the editor and of the buttons in a thread. */
+export const t = {
+  label: 'Buttons below the message',
+  titleOf: (number: number) => `Button ${number}`,
+  titlePlaceholder: 'What the customer reads',
+  pageOf: (number: number) => `Page of button ${number}`,
+  addPage: (number: number) => `Button ${number} opens a page`,
+  removePage: (number: number) => `Button ${number} is an answer, not a page`,
+  up: (number: number) => `Move button ${number} up`,
+  down: (number: number) => `Move button ${number} down`,
+  remove: (number: number) => `Remove button ${number}`,
+  add: 'Add a button',
+  most: (most: number) => `A message has ${most} buttons at most.`,
+  moved: (title: string, number: number) => `${title} is button ${number} now`,
+  left: (count: number) => `${count} characters left`,
+  asText: 'This channel shows no buttons. The customer gets them as text:',
+  asButtons: 'The customer gets them as buttons below your text.',
+  list: 'Buttons of this message',
+  chose: (who: string, title: string) => `${who} chose ${title}`,
+  pressed: (title: string) => `Pressed the button “${title}”`,
+  pressedUnknown: (title: string) => `Pressed a button that no message here has: ${title}`,
+}

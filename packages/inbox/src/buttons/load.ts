@@ -1,0 +1,1 @@
+export const loadButtonRows = () => import('./ButtonRows.tsx')

@@ -1,0 +1,2 @@
+export const loadDraftLocation = () => import('./DraftLocationCard.tsx')
+export const loadLocationDialog = () => import('./LocationDialog.tsx')
