@@ -6,6 +6,7 @@ import { apiTokenRoutes } from './api-tokens/routes.ts'
 import { attachmentRoutes } from './attachments/routes.ts'
 import { fileReceiver } from './attachments/store.ts'
 import { expiredAttachments } from './attachments/timer.ts'
+import { avatarRoutes } from './avatars/routes.ts'
 import { callChannelRoutes } from './calls/channel-routes.ts'
 import { callsInEvents, callsInTimeline } from './calls/event-presenter.ts'
 import { lastCallOfConversation } from './calls/last-call.ts'
@@ -194,6 +195,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
     teammateRoutes(app, deps)
     teammateInboxesRoute(app, deps)
+    avatarRoutes(app, deps)
     teammateRemovalRoutes(app, deps)
     invitationRoutes(app, deps)
     inboxRoutes(app, deps)

@@ -45,6 +45,16 @@ export interface paths {
     /** The inboxes a teammate has, as far as the caller has them too */
     get: operations["list-teammate-inboxes"];
   };
+  "/teammates/{teammate_id}/avatar": {
+    /** Give a teammate a picture, from an upload of the caller: oneself, or an admin anybody */
+    put: operations["set-avatar"];
+    /** Remove a teammate's picture */
+    delete: operations["delete-avatar"];
+  };
+  "/teammates/{teammate_id}/avatar/{name}": {
+    /** A picture of a teammate, by the URL that only those know who were given it */
+    get: operations["get-avatar"];
+  };
   "/teammates/{teammate_id}/deletion": {
     /** What becomes homeless when a teammate is removed */
     get: operations["get-teammate-deletion"];
@@ -659,6 +669,8 @@ export interface components {
       custom_fields: {
         [key: string]: unknown;
       };
+      /** @description Portico extension: the picture, loaded without a token */
+      avatar_url?: string | null;
     };
     ChannelType: {
       _links: {
@@ -1530,6 +1542,8 @@ interface operations {
             custom_fields: {
               [key: string]: unknown;
             };
+            /** @description Portico extension: the picture, loaded without a token */
+            avatar_url?: string | null;
           };
         };
       };
@@ -1633,6 +1647,77 @@ interface operations {
             _results: components["schemas"]["Inbox"][];
           };
         };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Give a teammate a picture, from an upload of the caller: oneself, or an admin anybody */
+  "set-avatar": {
+    parameters: {
+      path: {
+        /** @description tea_…, or alt:email:<address> */
+        teammate_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description `fil_…`: JPEG, PNG, WebP or GIF */
+          attachment_id: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Remove a teammate's picture */
+  "delete-avatar": {
+    parameters: {
+      path: {
+        /** @description tea_…, or alt:email:<address> */
+        teammate_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A picture of a teammate, by the URL that only those know who were given it */
+  "get-avatar": {
+    parameters: {
+      path: {
+        teammate_id: string;
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {
@@ -8059,7 +8144,7 @@ interface operations {
                */
               status: "assigned" | "unassigned" | "archived" | "deleted";
               ticket_ids: string[];
-              assignee: {
+              assignee: ({
                 _links: {
                   self: string;
                   related: {
@@ -8081,7 +8166,9 @@ interface operations {
                 custom_fields: {
                   [key: string]: unknown;
                 };
-              } | null;
+                /** @description Portico extension: the picture, loaded without a token */
+                avatar_url?: string | null;
+              }) | null;
               recipient: ({
                 _links: {
                   related: {
@@ -8286,7 +8373,7 @@ interface operations {
                     url?: string | null;
                   };
                 };
-                author: {
+                author: ({
                   _links: {
                     self: string;
                     related: {
@@ -8308,7 +8395,9 @@ interface operations {
                   custom_fields: {
                     [key: string]: unknown;
                   };
-                } | null;
+                  /** @description Portico extension: the picture, loaded without a token */
+                  avatar_url?: string | null;
+                }) | null;
                 recipients: ({
                     _links: {
                       related: {
@@ -8439,7 +8528,7 @@ interface operations {
                 } | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
-              }) | {
+              }) | ({
                 _links: {
                   self: string;
                   related: {
@@ -8461,7 +8550,9 @@ interface operations {
                 custom_fields: {
                   [key: string]: unknown;
                 };
-              } | ({
+                /** @description Portico extension: the picture, loaded without a token */
+                avatar_url?: string | null;
+              }) | ({
                 _links: {
                   self: string;
                   related: {
@@ -8491,7 +8582,7 @@ interface operations {
                 channel_id: string;
                 /** @description Its place in the timeline */
                 created_at: number;
-                agent: {
+                agent: ({
                   _links: {
                     self: string;
                     related: {
@@ -8513,7 +8604,9 @@ interface operations {
                   custom_fields: {
                     [key: string]: unknown;
                   };
-                } | null;
+                  /** @description Portico extension: the picture, loaded without a token */
+                  avatar_url?: string | null;
+                }) | null;
                 agent_email: string | null;
                 started_at: number;
                 answered_at: number | null;
@@ -8524,7 +8617,7 @@ interface operations {
                     id: string;
                     /** @enum {unknown} */
                     status: "queued" | "ringing" | "connected" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
-                    agent: {
+                    agent: ({
                       _links: {
                         self: string;
                         related: {
@@ -8546,7 +8639,9 @@ interface operations {
                       custom_fields: {
                         [key: string]: unknown;
                       };
-                    } | null;
+                      /** @description Portico extension: the picture, loaded without a token */
+                      avatar_url?: string | null;
+                    }) | null;
                     agent_email: string | null;
                     started_at: number;
                     answered_at: number | null;
@@ -8657,7 +8752,7 @@ interface operations {
                     url?: string | null;
                   };
                 };
-                author: {
+                author: ({
                   _links: {
                     self: string;
                     related: {
@@ -8679,7 +8774,9 @@ interface operations {
                   custom_fields: {
                     [key: string]: unknown;
                   };
-                } | null;
+                  /** @description Portico extension: the picture, loaded without a token */
+                  avatar_url?: string | null;
+                }) | null;
                 recipients: ({
                     _links: {
                       related: {
@@ -8810,7 +8907,7 @@ interface operations {
                 } | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
-              }) | {
+              }) | ({
                 _links: {
                   self: string;
                   related: {
@@ -8832,7 +8929,9 @@ interface operations {
                 custom_fields: {
                   [key: string]: unknown;
                 };
-              } | ({
+                /** @description Portico extension: the picture, loaded without a token */
+                avatar_url?: string | null;
+              }) | ({
                 _links: {
                   self: string;
                   related: {
@@ -8862,7 +8961,7 @@ interface operations {
                 channel_id: string;
                 /** @description Its place in the timeline */
                 created_at: number;
-                agent: {
+                agent: ({
                   _links: {
                     self: string;
                     related: {
@@ -8884,7 +8983,9 @@ interface operations {
                   custom_fields: {
                     [key: string]: unknown;
                   };
-                } | null;
+                  /** @description Portico extension: the picture, loaded without a token */
+                  avatar_url?: string | null;
+                }) | null;
                 agent_email: string | null;
                 started_at: number;
                 answered_at: number | null;
@@ -8895,7 +8996,7 @@ interface operations {
                     id: string;
                     /** @enum {unknown} */
                     status: "queued" | "ringing" | "connected" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
-                    agent: {
+                    agent: ({
                       _links: {
                         self: string;
                         related: {
@@ -8917,7 +9018,9 @@ interface operations {
                       custom_fields: {
                         [key: string]: unknown;
                       };
-                    } | null;
+                      /** @description Portico extension: the picture, loaded without a token */
+                      avatar_url?: string | null;
+                    }) | null;
                     agent_email: string | null;
                     started_at: number;
                     answered_at: number | null;

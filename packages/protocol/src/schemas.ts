@@ -73,6 +73,14 @@ export const Author = Type.Object({
   license_type: Type.Optional(Type.String()),
   type: Type.Optional(Type.String({ description: '`user` for a person.' })),
   custom_fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  display_name: Type.Optional(
+    Type.String({ description: 'Portico, for types with `teammate_profiles`: the name for customers' }),
+  ),
+  avatar_url: Type.Optional(
+    nullable(
+      Type.String({ description: 'Portico, for types with `teammate_profiles`: a picture, loaded without a token' }),
+    ),
+  ),
 })
 
 export const RecipientRole = Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to'])

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { FileMissing, type FileStorage, FileStorageUnavailable } from '../file-storage/file-storage.ts'
 import { ApiError } from '../http/api-error.ts'
-import { pictureTypes, type Size, sizeOfPicture, thumbnailOf } from '../pictures/pictures.ts'
+import { pictureTypes, type Size, sizeOfPicture, squareOf, thumbnailOf } from '../pictures/pictures.ts'
 import type { AttachmentRow } from './queries.ts'
 
 interface ThumbnailDeps {
@@ -61,9 +61,20 @@ async function storedOrMade(
   return bytes
 }
 
-async function make(storage: FileStorage, companyId: number, file: AttachmentRow): Promise<Buffer | null> {
+/** A square of the picture, as WebP; null where it is none that can be decoded. Throws as readThumbnail does. */
+export function portraitOf(storage: FileStorage, companyId: number, file: AttachmentRow): Promise<Buffer | null> {
+  if (!isPicture(file.sniffed_type)) return Promise.resolve(null)
+  return inTurn(() => make(storage, companyId, file, squareOf))
+}
+
+async function make(
+  storage: FileStorage,
+  companyId: number,
+  file: AttachmentRow,
+  draw = thumbnailOf,
+): Promise<Buffer | null> {
   const original = await bytesOf(storage, file.storage_key).catch(asRefusal)
-  const made = await thumbnailOf(companyId, original).catch(() => {
+  const made = await draw(companyId, original).catch(() => {
     throw new ApiError('overloaded', 'Too many pictures wait for a thumbnail. Ask for this one again in a moment.')
   })
   return made && Buffer.from(made.bytes)

@@ -163,6 +163,15 @@ create table public.attention (
   constraint attention_pkey PRIMARY KEY (company_id, teammate_id, conversation_id)
 );
 
+create table public.avatars (
+  company_id bigint not null,
+  teammate_id bigint not null,
+  name text not null,
+  bytes bytea not null,
+  constraint avatars_company_id_teammate_id_fkey FOREIGN KEY (company_id, teammate_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
+  constraint avatars_pkey PRIMARY KEY (company_id, teammate_id)
+);
+
 create table public.call_conversations (
   company_id bigint not null,
   channel_id bigint not null,
@@ -945,6 +954,7 @@ create table public.teammates (
   preferences jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   removed_at timestamp with time zone,
+  avatar text,
   constraint teammates_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint teammates_pkey PRIMARY KEY (company_id, id)
 );

@@ -14,7 +14,16 @@ export const edits: ChangeKind = {
     if (!message || !version) return null
     const { body, body_format, blurb, forms } = version
     const rich_content = message.rich_content && sentContent(message.rich_content, capabilities)
-    const content = { ...message, body, body_format, blurb, text: forms?.text ?? null, template: null, rich_content }
+    const content = {
+      ...message,
+      body,
+      body_format,
+      blurb,
+      text: forms?.text ?? null,
+      template: null,
+      rich_content,
+      author_capabilities: capabilities,
+    }
     return { type: 'message_edited', payload: messagePayload(content, change.company_id, urls), metadata: reference }
   },
   async settled(tx, { company_id, message_id, version }, outcome) {

@@ -1,4 +1,5 @@
 import {
+  type Capability,
   type MessageMetadata,
   type MessagePayload,
   messageUidOf,
@@ -13,7 +14,7 @@ import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
 import type { StoredContent } from '../rich-content/schema.ts'
 import { contentMetadata, fallbackOf } from '../rich-content/stored.ts'
-import { type TeammateRow, teammateResource } from '../teammates/present.ts'
+import { authorFor, type TeammateRow } from '../teammates/present.ts'
 import type { Teammate } from '../teammates/schema.ts'
 
 /** A recipient as it is stored with its message. */
@@ -49,6 +50,8 @@ export interface MessageContent {
   /** The position in the thread: the time of writing, in microseconds. */
   sort_us: number
   author: TeammateRow | null
+  /** Of the channel's type, in a request to its server: how it sees the author. */
+  author_capabilities?: readonly Capability[] | null
   /** The template that it was made of, as it was then. */
   template?: SentTemplate | null
   attachments: FileFacts[] | null
@@ -82,7 +85,7 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     subject: content.subject,
     draft_mode: null,
     metadata: metadataOf(content, attachments),
-    author: content.author && teammateResource(content.author, companyId, urls),
+    author: content.author && authorFor(content.author_capabilities ?? [], content.author, companyId, urls),
     recipients: recipientsOf(content, companyId, urls),
     attachments,
     signature: null,

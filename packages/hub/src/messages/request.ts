@@ -13,7 +13,7 @@ export type UnsentContent = Omit<MessageContent, 'id' | 'is_inbound' | 'author'>
   channel_id: number
   /** The external ids of its conversation, oldest first; null when it has none. */
   external_ids: string[] | null
-  /** Of the channel's type; null without rich content. */
+  /** Of the channel's type; null where they change nothing. */
   capabilities?: Capability[] | null
 } & AuthorColumns
 
@@ -34,7 +34,9 @@ export function requestOf(row: UnsentContent, companyId: number, urls: Urls): Bu
 function contentOf(row: UnsentContent): MessageContent {
   const author = row.email === null ? null : { ...row, id: row.author_id }
   const rich_content = row.rich_content && sentContent(row.rich_content, row.capabilities ?? [])
-  return { ...row, id: row.message_id, is_inbound: false, text: row.text ?? textOf(row), author, rich_content }
+  const author_capabilities = row.capabilities ?? null
+  const text = row.text ?? textOf(row)
+  return { ...row, id: row.message_id, is_inbound: false, text, author, author_capabilities, rich_content }
 }
 
 /** An HTML body that an older hub stored: the claim waits for no thread. */

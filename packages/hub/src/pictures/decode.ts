@@ -1,5 +1,5 @@
-import sharp from 'sharp'
-import { mostPixels, thumbnailPixels } from './limits.ts'
+import sharp, { type ResizeOptions } from 'sharp'
+import { mostPixels, portraitPixels, thumbnailPixels } from './limits.ts'
 import type { Asked, Thumbnail } from './pictures.ts'
 
 /** Decoders of raster formats that browsers show, and no others: no SVG, PDF, TIFF, HEIF or what else libvips knows. */
@@ -17,8 +17,13 @@ sharp.concurrency(1)
 
 const options = { limitInputPixels: mostPixels, failOn: 'error', animated: false } as const
 
+const boxes = {
+  shrink: { width: thumbnailPixels, height: thumbnailPixels, fit: 'inside', withoutEnlargement: true },
+  crop: { width: portraitPixels, height: portraitPixels, fit: 'cover' },
+} as const
+
 process.on('message', ({ does, bytes }: Asked) => {
-  const work = does === 'measure' ? measure(bytes) : shrink(bytes)
+  const work = does === 'measure' ? measure(bytes) : shrink(bytes, boxes[does])
   work.then(
     (output) => process.send?.({ output }),
     (error: Error) => process.send?.({ error: error.message }),
@@ -35,10 +40,10 @@ async function measure(bytes: Uint8Array) {
 }
 
 /** The first frame, turned as it is seen, without any of its metadata. */
-async function shrink(bytes: Uint8Array): Promise<Thumbnail> {
+async function shrink(bytes: Uint8Array, box: ResizeOptions): Promise<Thumbnail> {
   const { data, info } = await sharp(bytes, options)
     .autoOrient()
-    .resize({ width: thumbnailPixels, height: thumbnailPixels, fit: 'inside', withoutEnlargement: true })
+    .resize(box)
     .webp({ quality: 78, effort: 3 })
     .toBuffer({ resolveWithObject: true })
   return { bytes: data, width: info.width, height: info.height }

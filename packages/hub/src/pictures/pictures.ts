@@ -13,7 +13,7 @@ export interface Thumbnail extends Size {
 
 /** A task for the process. */
 export interface Asked {
-  does: 'measure' | 'shrink'
+  does: 'measure' | 'shrink' | 'crop'
   bytes: Uint8Array
 }
 
@@ -36,9 +36,18 @@ export function sizeOfPicture(companyId: number, bytes: Uint8Array): Promise<Siz
 }
 
 /** Null: it is no picture, a broken one, or larger than is decoded. Throws TaskFailed where nobody was free in time. */
-export async function thumbnailOf(companyId: number, bytes: Uint8Array): Promise<Thumbnail | null> {
+export function thumbnailOf(companyId: number, bytes: Uint8Array): Promise<Thumbnail | null> {
+  return made(companyId, { does: 'shrink', bytes })
+}
+
+/** The same, cut to a square. */
+export function squareOf(companyId: number, bytes: Uint8Array): Promise<Thumbnail | null> {
+  return made(companyId, { does: 'crop', bytes })
+}
+
+async function made(companyId: number, task: Asked): Promise<Thumbnail | null> {
   try {
-    return (await asked(companyId, { does: 'shrink', bytes })) as Thumbnail
+    return (await asked(companyId, task)) as Thumbnail
   } catch (error) {
     if (error instanceof TaskFailed && error.isItsOwnFault) return null
     throw error

@@ -1,17 +1,17 @@
 import { publicId } from '@portico/protocol'
 import type { Reader } from '../db/database.ts'
 import type { ChangeKind } from '../message-changes/kind.ts'
-import { type TeammateRow, teammateResource } from '../teammates/present.ts'
+import { authorFor, type TeammateRow } from '../teammates/present.ts'
 
 /** All that the company has on a message, as the channel's server gets it. */
 export const reactions: ChangeKind = {
   name: 'reaction',
   capability: 'reactions',
-  async request({ company_id: companyId }, { db, urls, message, reference }) {
+  async request({ company_id: companyId }, { db, urls, message, capabilities, reference }) {
     if (!message) return null
     const { emojis, author } = await companyReactions(db, companyId, message.id)
     const id = publicId('msg', companyId, message.id)
-    const payload = { id, emojis, author: author && teammateResource(author, companyId, urls) }
+    const payload = { id, emojis, author: author && authorFor(capabilities, author, companyId, urls) }
     return { type: 'reaction', payload, metadata: reference }
   },
   async settled(tx, { company_id, message_id, version }, outcome) {

@@ -6,7 +6,7 @@ import { ApiError } from '../http/api-error.ts'
 import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { teammateResource } from './present.ts'
+import { teammateWithPicture } from './present.ts'
 import { findPreferences, findTeammates } from './queries.ts'
 import { Me, OwnChange } from './schema.ts'
 import { updateTeammate } from './update.ts'
@@ -64,7 +64,7 @@ async function present(db: Database, urls: Urls, { companyId, teammateId }: Team
   const [row] = await findTeammates(db, companyId, [teammateId])
   if (!row) throw new ApiError('not_found')
   return {
-    ...teammateResource(row, companyId, urls),
+    ...teammateWithPicture(row, companyId, urls),
     preferences: { enter_to_send: true, ...(await findPreferences(db, companyId, teammateId)) },
   }
 }

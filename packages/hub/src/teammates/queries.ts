@@ -13,7 +13,7 @@ export interface KnownTeammate extends TeammateRow {
 }
 
 const columns =
-  'id, email, username, first_name, last_name, is_admin, is_available, is_blocked, removed_at is not null as is_removed'
+  'id, email, username, first_name, last_name, is_admin, is_available, is_blocked, avatar, removed_at is not null as is_removed'
 
 /** Finds removed teammates, too: they are authors of messages. */
 export function findTeammates(db: Reader, companyId: number, ids: number[]): Promise<KnownTeammate[]> {

@@ -7,7 +7,7 @@ import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { teammateResource } from './present.ts'
+import { teammateWithPicture } from './present.ts'
 import { listTeammates, requireTeammateRow } from './queries.ts'
 import { Teammate, TeammateChange } from './schema.ts'
 import { updateTeammate } from './update.ts'
@@ -46,7 +46,7 @@ function readRoutes(app: App, { db, urls }: TeammateDeps): void {
       return wholeList(
         urls,
         request,
-        rows.map((row) => teammateResource(row, companyId, urls)),
+        rows.map((row) => teammateWithPicture(row, companyId, urls)),
       )
     },
   })
@@ -64,7 +64,7 @@ function readRoutes(app: App, { db, urls }: TeammateDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const row = await requireTeammateRow(db, principal, request.params.teammate_id)
-      return teammateResource(row, principal.companyId, urls)
+      return teammateWithPicture(row, principal.companyId, urls)
     },
   })
 }

@@ -21,6 +21,11 @@ export const Teammate = Type.Object(
     is_blocked: Type.Boolean(),
     type: Type.Literal('user'),
     custom_fields: OpenObject,
+    avatar_url: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: 'Portico extension: the picture, loaded without a token',
+      }),
+    ),
   },
   { $id: 'Teammate' },
 )

@@ -10,7 +10,7 @@ import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import { teammateResource } from '../teammates/present.ts'
+import { authorFor } from '../teammates/present.ts'
 import { findTeammates } from '../teammates/queries.ts'
 import { TypingThrottle } from './throttle.ts'
 
@@ -55,7 +55,7 @@ export class TypingSender {
     requireCapability(facts, 'typing')
     if (facts.isPaused || facts.externalIds.length === 0) return
     this.#enqueue(key, `${companyId} ${conversation.channel_id}`, () =>
-      this.#send(teammate, conversation, facts.externalIds, isTyping),
+      this.#send(teammate, conversation, facts, isTyping),
     )
   }
 
@@ -87,14 +87,14 @@ export class TypingSender {
   async #send(
     { companyId, teammateId }: TeammatePrincipal,
     { id, channel_id: channelId }: ConversationRef,
-    externalIds: string[],
+    { capabilities, externalIds }: Facts,
     isTyping: boolean,
   ): Promise<void> {
     const { db, urls, allow } = this.#deps
     const [author] = await findTeammates(db, companyId, [teammateId])
     if (!author) return
     const target = (await this.#targets.of(db, companyId, new Set([channelId])))(channelId)
-    const payload = { is_typing: isTyping, author: teammateResource(author, companyId, urls) }
+    const payload = { is_typing: isTyping, author: authorFor(capabilities, author, companyId, urls) }
     await callChannelServer({
       ...target,
       method: 'POST',

@@ -10,6 +10,7 @@ import {
 import { useRef, useState } from 'react'
 import type { Call } from '../api/types.ts'
 import { nameOf } from '../teammates/queries.ts'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import type { RowProps } from '../timeline/kinds.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
@@ -75,7 +76,7 @@ function StateLine({ call }: { call: Call }) {
       <Duration call={call} />
       {name && (
         <span className={styles.agent}>
-          <Avatar name={name} seed={agent?.id ?? name} size={16} />
+          {agent ? <TeammateAvatar teammate={agent} size={16} /> : <Avatar name={name} seed={name} size={16} />}
           <bdi>{name}</bdi>
         </span>
       )}

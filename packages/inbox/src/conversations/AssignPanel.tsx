@@ -5,7 +5,7 @@ import type { Conversation, Teammate } from '../api/types.ts'
 import { inboxesQuery, inboxTeammatesQuery } from '../session/inboxes.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf, teammatesQuery } from '../teammates/queries.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { Chooser } from '../ui/dialogs/Chooser.tsx'
 import type { Choice } from '../ui/dialogs/choices.ts'
 import { Dialog } from '../ui/dialogs/Dialog.tsx'
@@ -33,7 +33,7 @@ export default function AssignPanel() {
     name: teammate.id === me.id ? s.assign.me(teammate.name) : fullName(teammate, all, teammate.email),
     keywords: teammate.email,
     detail: teammate.id === me.id || hasAccess(teammate) ? undefined : s.assign.getsAccess,
-    icon: <Avatar name={nameOf(teammate)} seed={teammate.id} size={20} />,
+    icon: <TeammateAvatar teammate={teammate} size={20} />,
     isCurrent: teammate.id === current,
     perform: take(teammate),
   }))

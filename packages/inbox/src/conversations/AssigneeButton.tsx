@@ -2,7 +2,7 @@ import { IconUserPlus } from '@tabler/icons-react'
 import type { Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './AssigneeButton.module.css'
@@ -21,7 +21,7 @@ export function AssigneeButton({ conversation: { assignee } }: { conversation: C
       onClick={() => dialogStore.open('assign')}
     >
       {assignee ? (
-        <Avatar name={name} seed={assignee.id} size={20} />
+        <TeammateAvatar teammate={assignee} size={20} />
       ) : (
         <IconUserPlus size={18} stroke={1.75} aria-hidden />
       )}

@@ -7,6 +7,7 @@ import { previewOf } from '../badges/previews.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { useTypingText } from '../typing/useTypingText.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
@@ -158,7 +159,7 @@ function Assignee({ conversation: { assignee } }: { conversation: Conversation }
   if (!assignee) return null
   return (
     <>
-      <Avatar name={nameOf(assignee)} seed={assignee.id} size={16} title={nameOf(assignee)} />
+      <TeammateAvatar teammate={assignee} size={16} title={nameOf(assignee)} />
       <span className="visually-hidden">, {s.done.assigned(nameOf(assignee))}</span>
     </>
   )

@@ -3,7 +3,7 @@ import { useMe } from '../session/session.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
 import { nameAmong, nameOf, teammatesQuery } from '../teammates/queries.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { Button, Buttons } from '../ui/forms/Button.tsx'
 import { ManyField, RadioField } from '../ui/forms/Choices.tsx'
 import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
@@ -45,7 +45,7 @@ export function InboxForm({ initial, button, send }: InboxFormProps) {
             .map((teammate) => ({
               value: teammate.id,
               name: teammate.id === me.id ? t.inboxes.you(nameOf(teammate)) : nameAmong(teammate, teammates),
-              icon: <Avatar name={nameOf(teammate)} seed={teammate.id} size={20} />,
+              icon: <TeammateAvatar teammate={teammate} size={20} />,
             }))}
         />
       )}

@@ -8,7 +8,7 @@ import { useMe } from '../session/session.ts'
 import { t } from '../strings/settings.ts'
 import { AskAdmin, useIsAdmin } from '../teammates/admins.tsx'
 import { nameOf } from '../teammates/queries.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { ButtonLink, Buttons } from '../ui/forms/Button.tsx'
 import { Loaded } from '../ui/pages/Loaded.tsx'
 import { Notice } from '../ui/pages/Notice.tsx'
@@ -114,12 +114,7 @@ function Members({ members }: { members: Teammate[] }) {
       <AskAdmin />
       <Rows label={t.inboxes.members}>
         {members.map((member) => (
-          <Row
-            key={member.id}
-            icon={<Avatar name={nameOf(member)} seed={member.id} />}
-            name={nameOf(member)}
-            meta={member.email}
-          />
+          <Row key={member.id} icon={<TeammateAvatar teammate={member} />} name={nameOf(member)} meta={member.email} />
         ))}
       </Rows>
     </>

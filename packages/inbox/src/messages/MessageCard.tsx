@@ -12,6 +12,7 @@ import { MessageReactions } from '../reactions/MessageReactions.tsx'
 import { ReactButton } from '../reactions/ReactButton.tsx'
 import { useMe } from '../session/session.ts'
 import { nameOf, teammatesQuery } from '../teammates/queries.ts'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import type { RowProps } from '../timeline/kinds.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
@@ -50,7 +51,8 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
     >
       {startsGroup && (
         <header className={styles.author}>
-          {!isMine && <Avatar name={author.name} seed={author.seed} size={20} />}
+          {!isMine && !message.author && <Avatar name={author.name} seed={author.seed} size={20} />}
+          {!isMine && message.author && <TeammateAvatar teammate={message.author} size={20} />}
           <bdi>{author.name}</bdi>
           <Time at={message.created_at} as="clock" className={styles.time} />
         </header>

@@ -1,7 +1,7 @@
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import { Menu } from '../ui/popups/Menu.tsx'
@@ -29,7 +29,7 @@ export function AccountMenu() {
             onPointerEnter={load}
             onFocus={load}
           >
-            <Avatar name={nameOf(me)} seed={me.id} size={20} />
+            <TeammateAvatar teammate={me} size={20} />
             <bdi>{nameOf(me)}</bdi>
           </button>
         )}

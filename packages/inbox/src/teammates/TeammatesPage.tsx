@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 import type { Teammate } from '../api/types.ts'
 import { useMe } from '../session/session.ts'
 import { t } from '../strings/settings.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { ButtonLink } from '../ui/forms/Button.tsx'
 import { Loaded } from '../ui/pages/Loaded.tsx'
 import { Notice } from '../ui/pages/Notice.tsx'
@@ -13,6 +12,7 @@ import { AskAdmin } from './admins.tsx'
 import { PendingInvitations } from './PendingInvitations.tsx'
 import { nameOf, teammatesQuery } from './queries.ts'
 import { RightsMenu } from './RightsMenu.tsx'
+import { TeammateAvatar } from './TeammateAvatar.tsx'
 
 export function TeammatesPage() {
   const teammates = useQuery(teammatesQuery)
@@ -51,7 +51,7 @@ function TeammateRow({ teammate, me }: { teammate: Teammate; me: Teammate }) {
   const isMe = teammate.id === me.id
   return (
     <Row
-      icon={<Avatar name={nameOf(teammate)} seed={teammate.id} />}
+      icon={<TeammateAvatar teammate={teammate} />}
       name={nameOf(teammate)}
       badges={
         <>
