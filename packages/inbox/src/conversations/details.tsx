@@ -2,7 +2,7 @@ import { Fact } from '../details/Fact.tsx'
 import type { DetailsPanel, PanelProps } from '../details/panels.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
-import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { dayTime, fullTime } from '../ui/time/formats.ts'
 import { statusOf } from './change.ts'
 
@@ -20,7 +20,7 @@ function Assignee({ conversation: { assignee } }: PanelProps) {
   if (!assignee) return <Fact name={s.details.assignee}>{s.thread.unassigned}</Fact>
   const name = nameOf(assignee)
   return (
-    <Fact name={s.details.assignee} icon={<Avatar name={name} seed={assignee.id} size={16} />}>
+    <Fact name={s.details.assignee} icon={<TeammateAvatar teammate={assignee} size={16} />}>
       <bdi>{name}</bdi>
     </Fact>
   )

@@ -14,6 +14,7 @@ import { Section, SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { setColorScheme, useColorScheme } from '../ui/theme/color-scheme.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { setEnterToSend } from './enter-to-send.ts'
+import { Picture } from './Picture.tsx'
 
 const texts = t.preferences
 
@@ -28,6 +29,9 @@ export function PreferencesPage() {
       </Section>
       <Section title={texts.name} hint={texts.nameHint}>
         <Name />
+      </Section>
+      <Section title={texts.picture} hint={texts.pictureHint}>
+        <Picture />
       </Section>
     </SettingsPage>
   )

@@ -69,6 +69,12 @@ export const settingsEn = {
     firstName: 'First name',
     lastName: 'Last name',
     missingName: 'Enter your first name.',
+    picture: 'Your picture',
+    pictureHint:
+      'Your colleagues see it, and customers where a channel shows who wrote. JPEG, PNG, WebP or GIF; it is cut to a square.',
+    choosePicture: 'Choose a picture',
+    changePicture: 'Change the picture',
+    removePicture: 'Remove the picture',
   },
 
   channels: {
