@@ -12,6 +12,7 @@ const mostBytes = 5_000_000
 const deadlineMs = 10_000
 /** Of all companies, and of one. */
 const atOnce = { all: 12, one: 6 }
+/** Of all companies. One that is full gives its newest place to a company that has fewer. */
 const mostWaiting = 200
 const cacheBytes = 32_000_000
 
@@ -27,7 +28,7 @@ export class RemoteImages {
   readonly #cache = new Map<string, RemoteImage>()
   #cached = 0
   readonly #running = new Map<number, number>()
-  readonly #waiting: { companyId: number; begin: () => void }[] = []
+  readonly #waiting: { companyId: number; begin: () => void; giveUp: (error: Error) => void }[] = []
 
   constructor(secret: string, allow: AddressRules) {
     this.#secret = secret
@@ -88,8 +89,18 @@ export class RemoteImages {
 
   async #turn(companyId: number): Promise<void> {
     if (this.#isFree(companyId)) return this.#enter(companyId)
-    if (this.#waiting.length >= mostWaiting) throw new DownloadFailed('too many images wait')
-    await new Promise<void>((begin) => this.#waiting.push({ companyId, begin }))
+    if (this.#waiting.length >= mostWaiting) this.#makeRoom(companyId)
+    await new Promise<void>((begin, giveUp) => this.#waiting.push({ companyId, begin, giveUp }))
+  }
+
+  /** Ends the newest wait of the company that has the most of them. Throws when that is this one, or it would have as many. */
+  #makeRoom(companyId: number): void {
+    const counts = Map.groupBy(this.#waiting, (waiting) => waiting.companyId)
+    const [most, theirs] = [...counts].reduce((one, other) => (other[1].length > one[1].length ? other : one))
+    const own = counts.get(companyId)?.length ?? 0
+    if (most === companyId || theirs.length <= own + 1) throw new DownloadFailed('too many images wait')
+    const newest = this.#waiting.findLastIndex((waiting) => waiting.companyId === most)
+    this.#waiting.splice(newest, 1)[0]?.giveUp(new DownloadFailed('too many images wait'))
   }
 
   #isFree(companyId: number): boolean {
@@ -105,8 +116,10 @@ export class RemoteImages {
     const left = (this.#running.get(companyId) ?? 1) - 1
     if (left > 0) this.#running.set(companyId, left)
     else this.#running.delete(companyId)
-    const next = this.#waiting.findIndex((waiting) => this.#isFree(waiting.companyId))
-    const [one] = next === -1 ? [] : this.#waiting.splice(next, 1)
+    const running = ({ companyId }: { companyId: number }) => this.#running.get(companyId) ?? 0
+    const free = this.#waiting.filter((waiting) => this.#isFree(waiting.companyId))
+    const next = free.toSorted((one, other) => running(one) - running(other))[0]
+    const [one] = next ? this.#waiting.splice(this.#waiting.indexOf(next), 1) : []
     if (!one) return
     this.#enter(one.companyId)
     one.begin()
