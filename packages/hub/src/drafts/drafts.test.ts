@@ -256,6 +256,24 @@ describe('the stream', () => {
     for (const reader of [own, colleagues, strangers]) reader.close()
   })
 
+  it('reports the draft that lost a file to another one of its author, as a new version', async () => {
+    const file = (await upload(hub, author, 'moves')).id
+    const put = (path: string, attachment_ids: string[]) =>
+      hub.request('PUT', path, { as: author, body: { body: 'Words', attachment_ids } })
+    const before = (await put('/drafts/new', [file])).body
+    const reader = await StreamReader.open(hub.url, { cookie: author })
+    await put(`/conversations/${conversationId}/draft`, [file])
+    const reported = () => reader.messages.filter(({ event }) => event === 'draft').map(({ data }) => data)
+    await reader.until(() => reported().length === 2)
+    assert.deepEqual(reported()[1], { conversation_id: null, version: before.version + 1 })
+    const after = (await hub.request('GET', '/drafts/new', { as: author })).body
+    assert.deepEqual([after.version, after.attachments, after.body], [before.version + 1, [], 'Words'])
+    const stale = { body: 'Older', attachment_ids: [], base_version: before.version }
+    assert.equal((await hub.request('PUT', '/drafts/new', { as: author, body: stale })).status, 409)
+    await hub.request('DELETE', '/drafts/new', { as: author })
+    reader.close()
+  })
+
   it('reports it in every hub, also for the draft of a new message', async (t) => {
     const db = openDatabase({ connection: { connectionString: hub.db.url } })
     // several processes of a hub behind one URL

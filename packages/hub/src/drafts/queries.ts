@@ -23,6 +23,8 @@ export interface DraftRow {
 export type DraftContent = Omit<DraftRow, 'version' | 'updated_at' | 'files'> & {
   /** Numbers of its files; null: they stay. */
   fileIds: number[] | null
+  /** Numbers of the drafts that have them now. */
+  fromDrafts?: number[]
 }
 
 interface Author {
@@ -42,6 +44,17 @@ export async function findDraft(db: Database, author: Author, conversationId: nu
     [author.companyId, author.teammateId, conversationId],
   )
   return draft
+}
+
+/** Of these drafts those in other places. */
+export function findOtherDrafts(db: Database, author: Author, conversationId: number | null, ids: number[]) {
+  if (ids.length === 0) return []
+  return db.query<Pick<DraftRow, 'conversation_id' | 'version'>>(
+    'find_other_drafts',
+    `select d.conversation_id, d.version from drafts d where d.company_id = $1 and d.author_id = $2
+       and d.conversation_id is distinct from $3 and d.id = any($4::bigint[])`,
+    [author.companyId, author.teammateId, conversationId, ids],
+  )
 }
 
 export function isEmpty(draft: DraftRow): boolean {

@@ -16,7 +16,7 @@ import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { tidyLocation } from '../rich-content/stored.ts'
-import { type DraftContent, type DraftRow, findDraft, isEmpty, saveDraft } from './queries.ts'
+import { type DraftContent, type DraftRow, findDraft, findOtherDrafts, isEmpty, saveDraft } from './queries.ts'
 import { Conflict, Draft, DraftBody } from './schema.ts'
 
 interface DraftDeps {
@@ -67,7 +67,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
       const teammate = requireTeammate(request)
       const { body, subject = null, channel_id, recipient = null, set_aside = null, base_version = null } = request.body
       const asked: DraftContent = {
-        fileIds: await filesOf(db, teammate, request.body.attachment_ids),
+        ...(await filesOf(db, teammate, request.body.attachment_ids)),
         conversation_id: await conversationOf(db, teammate, request.params),
         channel_id: channel_id ? resourceNumber(teammate, 'cha', channel_id) : null,
         ...{ recipient, subject, body, set_aside },
@@ -106,6 +106,9 @@ async function save(
   const saved = await saveDraft(db, author, asked, base)
   if (saved) {
     bus.draftChanged({ companyId, teammateId, conversationId, version: saved.version })
+    // a draft that lost a file to this one
+    for (const other of await findOtherDrafts(db, author, conversationId, asked.fromDrafts ?? []))
+      bus.draftChanged({ companyId, teammateId, conversationId: other.conversation_id, version: other.version })
     // a statement does not see the files that it has just given to the draft
     const draft = asked.fileIds === null ? saved : await findDraft(db, author, conversationId)
     return { draft: draft ?? saved, isCurrent: true }
@@ -138,13 +141,14 @@ async function filesOf(
   db: Database,
   teammate: TeammatePrincipal,
   asked: string[] | undefined,
-): Promise<number[] | null> {
-  if (asked === undefined) return null
-  if (asked.length === 0) return []
+): Promise<Pick<DraftContent, 'fileIds' | 'fromDrafts'>> {
+  if (asked === undefined) return { fileIds: null }
+  if (asked.length === 0) return { fileIds: [] }
   const ids = asked.map((id) => resourceNumber(teammate, 'fil', id))
   const files = await findAttachable(db, uploaderOf(teammate), ids)
   if (files.length < ids.length) throw noSuchFile()
-  return ids
+  const fromDrafts = files.flatMap(({ owner_kind, owner_id }) => (owner_kind === 'draft' && owner_id ? [owner_id] : []))
+  return { fileIds: ids, fromDrafts }
 }
 
 async function conversationOf(

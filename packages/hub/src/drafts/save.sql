@@ -44,6 +44,10 @@ begin
   end if;
   perform release_attachments(p_company, array(
     select f from unnest(files_of(p_company, 'draft', array[p_draft])) f where f <> all(p_files)), :unused_file_seconds);
+  -- a draft that loses a file is another version of it
+  update drafts d set version = d.version + 1, updated_at = now()
+    where d.company_id = p_company and d.author_id = p_author and d.id <> p_draft and d.id in (
+      select a.owner_id from attachments a where a.company_id = p_company and a.id = any(p_files) and a.owner_kind = 'draft');
   perform own_attachments(p_company, array(
     select a.id from attachable_files(p_company, p_files, 'teammate', p_author) a order by array_position(p_files, a.id)), 'draft', p_draft);
 end $$;
