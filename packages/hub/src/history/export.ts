@@ -94,6 +94,8 @@ export interface MessageCursor {
 
 interface MessageRow {
   id: number
+  /** How many there are from here, up to the limit; long bodies may leave some to the next page. */
+  found: number
   sort_us: number
   /** The fields that are the same in the answer; null is left out there. */
   fields: Omit<ExportedMessage, 'channel_id' | 'attachments'>
@@ -120,7 +122,7 @@ export function listMessages(
              where v.company_id = x.company_id and v.conversation_id = x.conversation_id and v.message_id = x.id
                and v.state not in ('sent', 'failed', 'not_confirmed')))
          order by x.sort_at, x.id limit $5) p)
-     select m.id, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
+     select m.id, (select count(*)::integer from found) as found, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
        json_build_object(
          'external_id', coalesce(d.external_id, m.external_id, history_id_of_message(history_id_of_conversation(c), m)),
          'is_inbound', m.is_inbound, 'sent_at', history_time(m.sort_at), 'created_at', history_time(m.created_at),

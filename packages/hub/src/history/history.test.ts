@@ -231,6 +231,23 @@ async function settled(company: Fixture): Promise<void> {
   }
 }
 
+describe('the pages of an export', () => {
+  it('end with the last message', async () => {
+    const company = await addCompany('pages')
+    let uid = ''
+    for (const n of [1, 2, 3, 4])
+      uid = (await company.channel.push({ body: `No. ${n}`, externalId: `p${n}`, conversation: 'p', handle: 'p' })).body
+        .message_uid
+    const message = (await company.call('GET', `/messages/alt:uid:${uid}`)).body
+    const path = `/history/conversations/${message._links.related.conversation.split('/').at(-1)}/messages`
+    const next = async (query: string) => (await company.call('GET', `${path}?${query}`)).body._pagination.next
+    assert.equal(await next('limit=4'), null)
+    assert.equal(await next('limit=100'), null)
+    const token = new URL(await next('limit=2')).searchParams.get('page_token')
+    assert.equal(await next(`limit=2&page_token=${token}`), null)
+  })
+})
+
 describe('export, import into a company without conversations, export', () => {
   let first: Company
   let second: Company

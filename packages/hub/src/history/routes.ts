@@ -120,11 +120,12 @@ function messagesRoute(app: App, { db, urls }: HistoryDeps): void {
       const limit = parseLimit(request.query.limit)
       const [sortUs, id] = decodePageToken(request, request.query.page_token, 2) ?? []
       const after = sortUs === undefined || id === undefined ? undefined : { sortUs, id }
-      const rows = await listMessages(db, { companyId, conversationId }, { after, limit })
-      const last = rows.at(-1)
-      // a page may be shorter because of long bodies: only an empty one is the end
-      const next = last ? encodePageToken(request, [last.sort_us, last.id]) : null
-      const results = rows.map((row) => messageResource(row, companyId))
+      const rows = await listMessages(db, { companyId, conversationId }, { after, limit: limit + 1 })
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      // a page may be shorter because of long bodies
+      const next = last && last.found > page.length ? encodePageToken(request, [last.sort_us, last.id]) : null
+      const results = page.map((row) => messageResource(row, companyId))
       return listEnvelope(urls, request, results, { prev: null, next })
     },
   })
