@@ -5,7 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { addTestChannel, type ChannelOptions, type PushedText, type TestChannel } from '../harness/channel.ts'
 import { type AddressRules, startTestHub, type TestHub } from '../harness/hub.ts'
 
-const executablePath = [process.env.PORTICO_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+export const executablePath = [process.env.PORTICO_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path !== undefined && existsSync(path),
 )
 

@@ -42,6 +42,19 @@ function row(file) {
   return element('li', {}, element('span', { dir: 'auto' }, file.name), remove)
 }
 
+/** What this page can show of the files that it sent, by message: until it is reloaded, which leaves their names. */
+const shown = new Map()
+
+export function keepShown(messageId, sent) {
+  if (sent.length > 0)
+    shown.set(
+      messageId,
+      sent.map((file) => URL.createObjectURL(file)),
+    )
+}
+
+export const shownOf = (messageId, index) => shown.get(messageId)?.[index]
+
 /** A file as the server takes it: its name, type, and bytes in base64. */
 export async function asSent(file) {
   const reader = new FileReader()

@@ -1,4 +1,4 @@
-import { asSent, attached, clearAttached, listenForFiles } from './attached.js'
+import { asSent, attached, clearAttached, keepShown, listenForFiles } from './attached.js'
 import { confirmConversionsOnly } from './composition.js'
 import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
 import { makeTypist, shownTyping, showTyping } from './typing.js'
@@ -243,7 +243,9 @@ $('composer').addEventListener('submit', (event) => {
   typist('')
   clearAttached()
   const files = chosen.map(({ name, type }) => ({ name, type }))
-  send({ id: `said-${randomHex(8)}`, text, at: Date.now(), files, chosen })
+  const id = `said-${randomHex(8)}`
+  keepShown(id, chosen)
+  send({ id, text, at: Date.now(), files, chosen })
 })
 
 const typist = makeTypist((is_typing) => {

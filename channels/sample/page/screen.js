@@ -1,3 +1,4 @@
+import { shownOf } from './attached.js'
 import { element } from './element.js'
 import { drawReactions } from './reactions.js'
 
@@ -62,7 +63,7 @@ function drawMessage(message, channelId, isFirst, { onRetry, onReact, onPress, o
 }
 
 function contentOf(message, channelId, { onReact, onPress }) {
-  const files = (message.files ?? []).map((file) => drawFile(file, channelId))
+  const files = (message.files ?? []).map((file, index) => drawFile(file, channelId, shownOf(message.id, index)))
   return [...drawLocation(message), ...files, ...drawButtons(message, onPress), ...drawReactions(message, onReact)]
 }
 
@@ -112,10 +113,10 @@ function drawButtons({ id: of, buttons = [], chosen }, onPress) {
   return [element('div', { className: 'buttons' }, ...drawn)]
 }
 
-/** A picture, a player, or a name that leads to the file. Files of the customer are told by name: they are on the customer's own device. */
-function drawFile({ id, name, type, url }, channelId) {
-  if (!url) return element('p', { className: 'bubble file', dir: 'auto' }, name)
-  const src = `/file?${new URLSearchParams({ channel_id: channelId, id })}`
+/** A picture, a player, or a name that leads to the file. `own`: where this page has a file that it sent; without it, that is told by name. */
+function drawFile({ id, name, type, url }, channelId, own) {
+  if (!url && !own) return element('p', { className: 'bubble file', dir: 'auto' }, name)
+  const src = own ?? `/file?${new URLSearchParams({ channel_id: channelId, id })}`
   const link = element('a', { className: 'bubble file', href: src, download: name, dir: 'auto' }, name)
   const kind = { image: 'img', audio: 'audio', video: 'video' }[type.split('/')[0]]
   if (!kind) return link
