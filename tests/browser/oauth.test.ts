@@ -29,6 +29,7 @@ async function register(page: Page, name: string, isShared = false): Promise<str
     ['Authorization URL', oauth.settings.authorize_url],
     ['Token URL', oauth.settings.token_url],
     ['Introspection URL (optional)', oauth.settings.introspection_url],
+    ['Revocation URL (optional)', `${oauth.url}/token/revocation`],
     ['Client ID', oauth.settings.client_id],
     ['Client secret', clientSecret],
     ['Scopes (optional)', oauth.settings.scopes],
@@ -43,12 +44,15 @@ async function register(page: Page, name: string, isShared = false): Promise<str
     await page.getByLabel(/Several channels/).check()
     await page.getByLabel(/The server lists the addresses/).check()
   }
+  await page.getByLabel(/Also end the tokens/).check()
   const stored = await page.evaluate('JSON.stringify({...sessionStorage})')
   assert.ok(!String(stored).includes(clientSecret))
   await button(page, 'Register channel type').click()
   await page.getByRole('heading', { name: 'Copy the secret now' }).waitFor()
   const uid = new URL(page.url()).pathname.split('/').at(-1) ?? ''
   const redirect = await page.locator('code', { hasText: '/settings/channels/callback/' }).innerText()
+  const { oauth2 } = (await fixture.hub.call('GET', `/channel_types/${uid}`)).body
+  assert.deepEqual([oauth2.revocation_url, oauth2.revokes_replaced], [`${oauth.url}/token/revocation`, true])
   oauth.open(redirect.trim())
   return uid
 }

@@ -109,11 +109,22 @@ describe('refused tokens of a channel', () => {
     assert.equal((await made()) - before, 1)
   })
 
+  const startOther = () => {
+    const settings = readSettings({ PORT: '0', PORTICO_DEMO: '0' })
+    return startHub({ settings, db: hub.db, sealer: makeSealer(testMasterKey), log: pino({ level: 'silent' }) })
+  }
+
+  it('are stored when the hub stops', async (t) => {
+    const channel = await channelOf(t)
+    const other = await startOther()
+    await push(channel, forge(channel, {}, 'x'.repeat(32)), other.url)
+    await other.close()
+    assert.equal(total(await report(channel.id)), 1)
+  })
+
   it('of two hubs at once are added up', async (t) => {
     const channel = await channelOf(t)
-    const settings = readSettings({ PORT: '0', PORTICO_DEMO: '0' })
-    const sealer = makeSealer(testMasterKey)
-    const other = await startHub({ settings, db: hub.db, sealer, log: pino({ level: 'silent' }) })
+    const other = await startOther()
     t.after(() => other.close())
     const bad = () => forge(channel, {}, 'x'.repeat(32))
     await Promise.all(Array.from({ length: 40 }, (_, index) => push(channel, bad(), index % 2 ? hub.url : other.url)))
