@@ -5,6 +5,7 @@ import { json } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import needle from 'needle'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
+import { answer, FakeChannelServer } from '../harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
 
 let hub: TestHub
@@ -50,6 +51,48 @@ describe('Front’s voice template', () => {
     await ask('post', '/one/recording', recorded, true)
     const voicemail = { recording_type: 'voicemail', attachments: file('voice.mp3', 'audio/mpeg') }
     await ask('post', '/two/recording', voicemail, true)
+  })
+})
+
+describe('a bridge of SMS and messengers on a custom channel', () => {
+  it('pushes texts and pictures with ids of its own, and answers a reply with its in_reply_to', async (t) => {
+    const bridge = await FakeChannelServer.startFor(t)
+    bridge.behave = ({ body }, response) => {
+      const { recipients, attachments, metadata } = body as any
+      const { in_reply_to } = metadata.headers
+      const [{ handle }] = recipients.filter(({ role }: any) => role === 'to')
+      const ids = { external_conversation_id: in_reply_to, external_id: `${handle}-${attachments.length}` }
+      answer(response, 200, { type: 'success', ...ids })
+    }
+    const settings = { webhook_url: `${bridge.url}inbound/front`, undo_send_time: 0 }
+    const headers = { prefer: 'return=representation' }
+    const added = { type: 'custom', name: 'Bridge', settings }
+    const { id } = (await hub.call('POST', `/inboxes/${hub.inbox}/channels`, added, { headers })).body
+    const text = { sender: { name: 'SMS-1', handle: 'person-1' }, body: 'Hello', attachments: [] }
+    const ids = { external_conversation_id: 'one', external_id: 'm-1' }
+    const path = `/channels/${id}/incoming_messages`
+    const pushed = await hub.call('POST', path, { ...text, metadata: ids })
+    assert.equal(pushed.status, 202, pushed.text)
+
+    const form = new FormData()
+    const fields = { 'sender[handle]': 'person-1', body: 'A picture', 'metadata[external_id]': 'm-2' }
+    for (const [name, value] of Object.entries(fields)) form.append(name, value)
+    form.append('attachments', new Blob(['png'], { type: 'image/png' }), 'image.png')
+    const authorization = `Bearer ${hub.token}`
+    const picture = await fetch(hub.url + path, { method: 'POST', headers: { authorization }, body: form })
+    const { message_uid } = (await picture.json()) as any
+    const message = (await hub.call('GET', `/messages/alt:uid:${message_uid}`)).body
+    assert.deepEqual([message.text, message.attachments.length], ['A picture', 1])
+
+    const conversation = new URL(message._links.related.conversation).pathname
+    for (const body of ['First', 'Second']) {
+      const reply = await hub.call('POST', `${conversation}/messages`, { body })
+      for (;;) {
+        const { delivery } = (await hub.call('GET', `/messages/alt:uid:${reply.body.message_uid}`)).body
+        assert.ok(['waiting', 'queued', 'sending', 'sent'].includes(delivery.state), delivery.state)
+        if (delivery.state === 'sent') break
+      }
+    }
   })
 })
 
