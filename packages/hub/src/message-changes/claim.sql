@@ -1,7 +1,9 @@
 -- Channels with a due change, the longest waiting first; of a channel whose deliveries are paused, stopped or left alone, none, unless
 -- it was deleted. Read-only, across companies.
 create or replace function channels_with_due_changes(p_limit integer)
-returns table (company_id bigint, channel_id bigint) language sql stable as $$
+returns table (company_id bigint, channel_id bigint) language sql stable
+set enable_seqscan = off set enable_bitmapscan = off
+as $$
   with recursive waiting(company_id, channel_id, due) as (
     (select c.company_id, c.channel_id, c.next_attempt_at from message_changes c
       where c.state = 'pending' order by c.company_id, c.channel_id, c.next_attempt_at limit 1)
@@ -32,7 +34,9 @@ $$;
 --   p_kinds   those that this hub knows
 create or replace function claim_message_changes(p_company bigint, p_channel bigint, p_kinds text[], p_claim uuid, p_limit integer,
   p_lease_seconds integer)
-returns setof message_changes language plpgsql as $$
+returns setof message_changes language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
+as $$
 declare
   ids bigint[];
 begin
@@ -58,7 +62,9 @@ end $$;
 --   p_settled   SettledChange[] (queries.ts)
 -- Returns the changes whose result counted, with the state that they have now.
 create or replace function settle_message_changes(p_company bigint, p_channel bigint, p_claim uuid, p_settled jsonb)
-returns table (id bigint, state text) language plpgsql as $$
+returns table (id bigint, state text) language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
+as $$
 #variable_conflict use_column
 declare
   x record;

@@ -4,15 +4,20 @@
 -- Queues a change, or moves the one that there is to its next version. The caller holds the company's counter row, and has written what
 -- the version says. Exactly one of p_message and p_conversation is given. Returns the version.
 create or replace function queue_message_change(p_company bigint, p_channel bigint, p_message bigint, p_conversation bigint, p_kind text,
-  p_part text) returns integer language plpgsql as $$
+  p_part text) returns integer language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
+as $$
 declare
   was message_changes;
   drawn bigint;
 begin
-  select c.* into was from message_changes c
-    where c.company_id = p_company and c.kind = p_kind and c.part = p_part
-      and (c.message_id = p_message and p_conversation is null or c.conversation_id = p_conversation and p_message is null)
-    for update;
+  if p_message is not null then
+    select c.* into was from message_changes c
+      where c.company_id = p_company and c.message_id = p_message and c.kind = p_kind and c.part = p_part for update;
+  else
+    select c.* into was from message_changes c
+      where c.company_id = p_company and c.conversation_id = p_conversation and c.kind = p_kind and c.part = p_part for update;
+  end if;
   if was.id is null then
     update counters c set last_number = c.last_number + 1 where c.company_id = p_company returning c.last_number into drawn;
     insert into message_changes (company_id, id, channel_id, message_id, conversation_id, kind, part, version)
@@ -40,7 +45,9 @@ $$;
 --   p_verb   retry (failed) | discard (failed, pending)
 -- Returns those that it was about, as they were.
 create or replace function decide_message_changes(p_company bigint, p_message bigint, p_kind text, p_verb text, p_actor text, p_actor_id bigint)
-returns setof message_changes language plpgsql as $$
+returns setof message_changes language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
+as $$
 declare
   was message_changes;
 begin

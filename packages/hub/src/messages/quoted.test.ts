@@ -39,6 +39,7 @@ describe('a message that answers another', () => {
       is_inbound: true,
       name: 'Ivo',
       blurb: 'Where is my parcel?',
+      is_removed: false,
     })
     assert.equal(reply._links.related.message_replied_to, source._links.self)
     assert.equal(reply.metadata.headers.in_reply_to, 'source')
