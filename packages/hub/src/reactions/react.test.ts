@@ -6,6 +6,7 @@ import { addTestChannel, type TestChannel } from '../../../../tests/harness/chan
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
 import { PASSWORD } from '../../../../tests/harness/company.ts'
 import { cookieOf, startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { SpawnedHub } from '../../../../tests/harness/spawned-hub.ts'
 
 let hub: TestHub
 let ada: string
@@ -19,7 +20,10 @@ before(async () => {
 })
 after(() => hub?.close())
 
-const signIn = async (email: string) => cookieOf(await as('', 'POST', '/sign_in', { email, password: PASSWORD }))
+async function signIn(email: string, url = hub.url): Promise<string> {
+  const options = { token: null, headers: { origin: url } }
+  return cookieOf(await hub.through(url).call('POST', '/sign_in', { email, password: PASSWORD }, options))
+}
 const as = (cookie: string, method: string, path: string, body?: unknown) =>
   hub.call(method, path, body, { token: null, headers: { origin: hub.url, ...(cookie && { cookie }) } })
 const react = (id: string, emoji = '👍', cookie = ada, method = 'PUT') =>
@@ -147,6 +151,53 @@ describe('a reaction of a teammate', () => {
     await until(id, stateIs('failed'))
     const discarded = await as(ada, 'POST', `/messages/${id}/changes/reaction/discard`)
     assert.deepEqual([shown(discarded.body), discarded.body.changes], [['👍 Ada Acme'], []])
+  })
+
+  it('of two hubs at once is one state, sent by either', async (t) => {
+    const other = await SpawnedHub.start(hub.db)
+    t.after(() => other.kill())
+    const channel = await channelFor(t)
+    const { id } = await customerWrote(channel)
+    const bens = await signIn('ben@acme.example', other.url)
+    const through = (url: string, cookie: string, emoji: string) =>
+      hub.through(url).call('PUT', `/messages/${id}/reactions/${encodeURIComponent(emoji)}`, undefined, {
+        token: null,
+        headers: { origin: url, cookie },
+      })
+    const emojis = ['👍', '🎉', '🔥', '👀']
+    const answers = await Promise.all(
+      emojis.flatMap((emoji) => [through(hub.url, ada, emoji), through(other.url, bens, emoji)]),
+    )
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [204])
+    const { reactions } = await until(id, isSettled)
+    assert.deepEqual(
+      reactions.map(({ people }: any) => people.length),
+      [2, 2, 2, 2],
+    )
+    const { payload, metadata } = lastSent(channel)
+    assert.deepEqual([payload.emojis.toSorted(), metadata.version], [emojis.toSorted(), 8])
+  })
+
+  it('to the echo of a message of ours is carried over to that', async (t) => {
+    const channel = await channelFor(t)
+    const inbound = await customerWrote(channel)
+    const thread = `thread-${channel.id}`
+    channel.server.behave = async (received, response) => {
+      if (received.body.type !== 'message') return succeed(received, response)
+      const metadata = { external_id: 'echo', external_conversation_id: thread }
+      const token = channel.token()
+      const pushed = { to: [{ handle: 'ivo' }], body: 'On its way', metadata }
+      const { body } = await hub.call('POST', `/channels/${channel.id}/outbound_messages`, pushed, { token })
+      assert.equal((await react((await message(`alt:uid:${body.message_uid}`)).id)).status, 204)
+      const path = `/channels/${channel.id}/conversations/${thread}/messages/echo/reactions`
+      assert.equal((await hub.call('PUT', path, { sender: { handle: 'ivo' }, emojis: ['🎉'] }, { token })).status, 204)
+      answer(response, 200, { type: 'success', external_id: 'echo', external_conversation_id: thread })
+    }
+    const { body } = await hub.call('POST', `${conversationOf(inbound)}/messages`, { body: 'On its way' })
+    const { id } = await message(`alt:uid:${body.message_uid}`)
+    const ours = await until(id, ({ reactions, changes }) => reactions.length === 2 && changes.length === 0)
+    assert.deepEqual(shown(ours), ['👍 Ada Acme', '🎉 ivo'])
+    assert.deepEqual(lastSent(channel).payload.emojis, ['👍'])
   })
 
   it('is united with what the company’s own app shows', async (t) => {
