@@ -167,6 +167,34 @@ describe('a receipt that comes before the answer', { timeout: 30_000 }, () => {
     const left = await hub.db.query('left', 'select 1 from early_reports where company_id = $1', [hub.companyId])
     assert.deepEqual(left, [])
   })
+
+  it('of a message that was pushed meanwhile stays with the one into which it is merged', async (t) => {
+    const path = await conversation('noa')
+    let finish = () => {}
+    channel.server.behave = (received, response) => {
+      finish = () => answer(response, 200, { type: 'success', external_id: 'echo', external_conversation_id: 'noa' })
+      if (received.body.type !== 'message') succeed(received, response)
+    }
+    t.after(() => {
+      channel.server.behave = succeed
+    })
+    const before = channel.server.messages().length
+    const id = await created(path)
+    await channel.server.until(() => channel.server.messages().length > before)
+    const echo = {
+      to: [{ handle: 'noa' }],
+      body: 'Hi',
+      metadata: { external_id: 'echo', external_conversation_id: 'noa' },
+    }
+    const pushed = await hub.call('POST', `/channels/${channel.id}/outbound_messages`, echo, { token: channel.token() })
+    assert.equal(pushed.status, 202)
+    assert.equal((await report('noa', 'echo', { status: 'read' })).status, 204)
+    const reader = await StreamReader.open(hub.url, { authorization: `Bearer ${hub.token}` })
+    finish()
+    await reader.until(() => reader.messages.some(({ data }) => data.type === 'message_united'))
+    reader.close()
+    assert.notEqual((await message(id)).seen_at, null)
+  })
 })
 
 describe('a receipt is refused', { timeout: 30_000 }, () => {
