@@ -2,8 +2,8 @@ import type { AnswerOf } from '@portico/protocol/operations'
 import { queryOptions } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { request } from '../api/request.ts'
+import { channelsQuery } from '../channels/queries.ts'
 import { ownStorage } from '../session/own-storage.ts'
-import { troublesKey } from './on-event.ts'
 
 export type Trouble = AnswerOf<'GET', '/channel_troubles'>['_results'][number]
 
@@ -11,7 +11,8 @@ export type Trouble = AnswerOf<'GET', '/channel_troubles'>['_results'][number]
 const ASK_EVERY_MS = 60_000
 
 export const troublesQuery = queryOptions({
-  queryKey: troublesKey,
+  // read again when the channels are (channels/on-event.ts)
+  queryKey: [...channelsQuery.queryKey, 'troubles'],
   meta: { isForAdmins: true },
   queryFn: async ({ signal }) => {
     const troubles = (await request('GET', '/channel_troubles', { signal })).body._results
