@@ -60,7 +60,7 @@ function NotTaken({ messageId, change }: { messageId: string; change: Message['c
   const why = error?.message ?? ''
   const isFailed = state === 'failed'
   return (
-    <div className={lineStyles.line} data-tone={isFailed ? 'danger' : 'warning'} role="status">
+    <div className={`${lineStyles.line} ${styles.problem}`} data-tone={isFailed ? 'danger' : 'warning'} role="status">
       <span className={lineStyles.state}>
         <bdi>{isFailed ? t.failed(why) : t.delayed(dueTime(next_attempt_at ?? 0), why)}</bdi>
       </span>
