@@ -16,6 +16,7 @@ const MOST = 200
 
 /** The most blocks for a consumer's call, which reads all events since the last one: a hundred here. */
 const MOST_OF_A_BATCH = 800
+const ofConsumers = /queue_(channel_callbacks|conversation_statuses|message_change)/
 
 describe('a message in and a message out, in tables without statistics', { timeout: 300_000 }, () => {
   let cluster: OwnCluster
@@ -57,7 +58,7 @@ describe('a message in and a message out, in tables without statistics', { timeo
       samples.push(...(await read(db)))
       const called = usual(samples)
       assert.deepEqual(
-        called.filter(({ query, blocks }) => blocks > (/queue_channel_callbacks/.test(query) ? MOST_OF_A_BATCH : MOST)),
+        called.filter(({ query, blocks }) => blocks > (ofConsumers.test(query) ? MOST_OF_A_BATCH : MOST)),
         [],
       )
       const callsOf = (part: string) =>
