@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Attempt, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { Time } from '../ui/time/Time.tsx'
 import lineStyles from './DeliveryLine.module.css'
 import styles from './DeliveryTimeline.module.css'
@@ -37,20 +38,11 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
         {delivery?.attempts_log.map((attempt) => (
           <AttemptLine key={attempt.number} attempt={attempt} />
         ))}
-        {message.delivered_at && <ReceiptLine name={s.delivery.wasDelivered} at={message.delivered_at} />}
-        {message.seen_at && <ReceiptLine name={s.delivery.wasRead} at={message.seen_at} />}
+        {message.delivered_at && <li>{s.delivery.delivered(dueTime(message.delivered_at))}</li>}
+        {message.seen_at && <li>{s.delivery.read(dueTime(message.seen_at))}</li>}
       </ol>
       {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{noAttemptText(delivery.state)}</p>}
     </div>
-  )
-}
-
-function ReceiptLine({ name, at }: { name: string; at: number }) {
-  return (
-    <li>
-      <span>{name}</span>
-      <Time at={at} as="clock" className={styles.time} />
-    </li>
   )
 }
 

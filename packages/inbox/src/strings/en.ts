@@ -243,8 +243,6 @@ export const en = {
     sent: 'Sent',
     delivered: (time: string) => `Delivered ${time}`,
     read: (time: string) => `Read ${time}`,
-    wasDelivered: 'Delivered to the customer',
-    wasRead: 'Read by the customer',
     held: (time: string) => `Waits: nothing is sent to this channel before ${time}`,
     waiting: 'Waits for the one above',
     waitingForAnother: 'Waits for another message of this conversation',

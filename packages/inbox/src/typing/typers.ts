@@ -8,7 +8,6 @@ interface Typer {
 
 const holdsMs = 6_000
 const mostTypers = 10
-const mostConversations = 1_000
 const nobody: readonly Typer[] = []
 
 const typing = new Map<string, readonly Typer[]>()
@@ -20,9 +19,8 @@ export function setTyping(conversationId: string, typer: Typer, isTyping: boolea
   const timer = `${conversationId} ${typer.handle}`
   clearTimeout(timers.get(timer))
   timers.delete(timer)
-  const known = typing.get(conversationId) ?? nobody
-  const others = known.filter(({ handle }) => handle !== typer.handle)
-  const isShown = isTyping && others.length < mostTypers && (typing.size < mostConversations || known !== nobody)
+  const others = (typing.get(conversationId) ?? nobody).filter(({ handle }) => handle !== typer.handle)
+  const isShown = isTyping && others.length < mostTypers
   if (isShown)
     timers.set(
       timer,
