@@ -44,7 +44,7 @@ const reply = async (text: string, at = page) => {
 const received = () =>
   fixture.channel.server
     .messages()
-    .filter(({ body }) => String(body.metadata?.external_conversation_ids) === who)
+    .filter(({ body }) => body.metadata?.external_conversation_id === who)
     .map(({ body }) => [
       body.payload.text,
       ...(body.payload.attachments as { filename: string }[]).map(({ filename }) => filename),
