@@ -1,6 +1,6 @@
 import { Fact } from '../details/Fact.tsx'
 import type { DetailsPanel, PanelProps } from '../details/panels.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { ChannelIcon } from './ChannelIcon.tsx'
 import styles from './details.module.css'
 import { useChannelOf } from './queries.ts'
@@ -10,8 +10,8 @@ export const details: DetailsPanel[] = [{ slot: 'facts', order: 4, Panel: Channe
 function ChannelFact({ conversation }: PanelProps) {
   const channel = useChannelOf(conversation)
   return (
-    <Fact name={s.details.channel} icon={channel && <ChannelIcon channel={channel} className={styles.icon} />}>
-      <bdi>{channel === null ? s.details.channelDeleted : channel?.name}</bdi>
+    <Fact name={t.details.channel} icon={channel && <ChannelIcon channel={channel} className={styles.icon} />}>
+      <bdi>{channel === null ? t.details.channelDeleted : channel?.name}</bdi>
     </Fact>
   )
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Fact } from '../details/Fact.tsx'
 import type { PanelProps } from '../details/panels.ts'
 import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import styles from './Customer.module.css'
 import { handlesOf } from './handles.ts'
@@ -33,7 +34,7 @@ export function Customer({ conversation }: PanelProps) {
       </dl>
       {contact.isError && (
         <p role="alert" className={styles.problem}>
-          {s.details.handlesFailed(contact.error.message)}
+          {t.details.handlesFailed(contact.error.message)}
           <button type="button" onClick={() => void contact.refetch()}>
             {s.errors.retry}
           </button>
@@ -44,6 +45,6 @@ export function Customer({ conversation }: PanelProps) {
 }
 
 function nameOfSource(source: string | null): string {
-  if (source === 'email' || source === 'phone') return s.details[source]
-  return s.details.handle
+  if (source === 'email' || source === 'phone') return t.details[source]
+  return t.details.handle
 }

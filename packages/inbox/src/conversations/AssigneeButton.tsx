@@ -1,6 +1,7 @@
 import { IconUserPlus } from '@tabler/icons-react'
 import type { Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { dialogStore } from '../ui/dialogs/open-dialog.ts'
@@ -9,7 +10,7 @@ import styles from './AssigneeButton.module.css'
 
 /** The assignee of the conversation; opens the choice of another. */
 export function AssigneeButton({ conversation: { assignee } }: { conversation: Conversation }) {
-  const name = assignee ? nameOf(assignee) : s.thread.unassigned
+  const name = assignee ? nameOf(assignee) : t.thread.unassigned
   return (
     <button
       type="button"

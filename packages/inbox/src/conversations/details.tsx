@@ -1,6 +1,6 @@
 import { Fact } from '../details/Fact.tsx'
 import type { DetailsPanel, PanelProps } from '../details/panels.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { TeammateAvatar } from '../teammates/TeammateAvatar.tsx'
 import { dayTime, fullTime } from '../ui/time/formats.ts'
@@ -13,14 +13,14 @@ export const details: DetailsPanel[] = [
 ]
 
 function Status({ conversation }: PanelProps) {
-  return <Fact name={s.details.status}>{s.details.statuses[statusOf(conversation)]}</Fact>
+  return <Fact name={t.details.status}>{t.details.statuses[statusOf(conversation)]}</Fact>
 }
 
 function Assignee({ conversation: { assignee } }: PanelProps) {
-  if (!assignee) return <Fact name={s.details.assignee}>{s.thread.unassigned}</Fact>
+  if (!assignee) return <Fact name={t.details.assignee}>{t.thread.unassigned}</Fact>
   const name = nameOf(assignee)
   return (
-    <Fact name={s.details.assignee} icon={<TeammateAvatar teammate={assignee} size={16} />}>
+    <Fact name={t.details.assignee} icon={<TeammateAvatar teammate={assignee} size={16} />}>
       <bdi>{name}</bdi>
     </Fact>
   )
@@ -28,7 +28,7 @@ function Assignee({ conversation: { assignee } }: PanelProps) {
 
 function Beginning({ conversation: { created_at } }: PanelProps) {
   return (
-    <Fact name={s.details.began}>
+    <Fact name={t.details.began}>
       <time dateTime={new Date(created_at * 1000).toISOString()} title={fullTime(created_at)}>
         {dayTime(created_at)}
       </time>

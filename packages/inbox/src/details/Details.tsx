@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import styles from './Details.module.css'
 import type { DetailsPanel, PanelProps } from './panels.ts'
 
@@ -14,13 +14,13 @@ export function detailsOf(panels: DetailsPanel[]): ComponentType<PanelProps> {
       <>
         <section className={styles.slot} aria-labelledby="details-customer">
           <h3 id="details-customer" className={styles.heading}>
-            {s.details.customer}
+            {t.details.customer}
           </h3>
           {inSlot('customer')}
         </section>
         <section className={styles.slot} aria-labelledby="details-facts">
           <h3 id="details-facts" className={styles.heading}>
-            {s.details.conversation}
+            {t.details.conversation}
           </h3>
           <dl className={styles.facts}>{inSlot('facts')}</dl>
         </section>

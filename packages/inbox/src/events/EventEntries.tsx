@@ -1,5 +1,5 @@
 import { IconChevronRight } from '@tabler/icons-react'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { Time } from '../ui/time/Time.tsx'
 import styles from './EventEntries.module.css'
@@ -24,7 +24,7 @@ export function EventEntries({ row: { events } }: RowProps<EventRow>) {
     <details className={styles.folded}>
       <summary>
         <IconChevronRight size={14} aria-hidden className={styles.chevron} />
-        <bdi>{last.text}</bdi> · {s.thread.events(entries.length)}
+        <bdi>{last.text}</bdi> · {t.thread.events(entries.length)}
       </summary>
       <ul>
         {entries.map(({ event, text }) => (

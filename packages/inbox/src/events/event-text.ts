@@ -1,5 +1,5 @@
 import type { HubEvent, Teammate } from '../api/types.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { eventTextOf } from '../timeline/event-texts.ts'
 
@@ -13,21 +13,21 @@ export function eventText(event: HubEvent): string | null {
       if (!teammate) return null
       const isSelf = source._meta.type === 'teammate' && (source.data as Teammate | null)?.id === teammate.id
       const assignee = data?.teammate_name ? String(data.teammate_name) : nameOf(teammate)
-      return isSelf ? s.thread.tookIt(actor) : s.thread.assignedBy(actor, assignee)
+      return isSelf ? t.thread.tookIt(actor) : t.thread.assignedBy(actor, assignee)
     }
     case 'unassign':
-      return s.thread.unassignedBy(actor)
+      return t.thread.unassignedBy(actor)
     case 'archive':
-      return s.thread.archivedBy(actor)
+      return t.thread.archivedBy(actor)
     case 'reopen':
-      if (event.cause?.type === 'call') return s.thread.reopenedByCall
-      if (data?.failed === true) return s.thread.reopenedByFailure
-      return source._meta.type === 'inboxes' ? s.thread.reopenedByMessage : s.thread.reopenedBy(actor)
+      if (event.cause?.type === 'call') return t.thread.reopenedByCall
+      if (data?.failed === true) return t.thread.reopenedByFailure
+      return source._meta.type === 'inboxes' ? t.thread.reopenedByMessage : t.thread.reopenedBy(actor)
     case 'trash':
-      return s.thread.trashedBy(actor)
+      return t.thread.trashedBy(actor)
     case 'restore':
-      if (event.cause?.type === 'call') return s.thread.restoredByCall
-      return source._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
+      if (event.cause?.type === 'call') return t.thread.restoredByCall
+      return source._meta.type === 'inboxes' ? t.thread.restoredByMessage : t.thread.restoredBy(actor)
     default:
       return eventTextOf(type)?.(event, actor) ?? null
   }
@@ -35,5 +35,5 @@ export function eventText(event: HubEvent): string | null {
 
 function actorName(source: HubEvent['source']): string {
   if (source._meta.type === 'teammate' && source.data) return nameOf(source.data as Teammate)
-  return source._meta.type === 'api' ? s.thread.api : s.thread.system
+  return source._meta.type === 'api' ? t.thread.api : t.thread.system
 }

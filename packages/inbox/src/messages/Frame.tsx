@@ -1,6 +1,6 @@
 import { IconPhotoOff } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { blockFileDrops } from '../ui/files/files.ts'
 import { useShownScheme } from '../ui/theme/color-scheme.ts'
 import styles from './Frame.module.css'
@@ -60,16 +60,16 @@ export function Frame({ url, title, conversationId, onImages }: FrameProps) {
       {remoteImages === 'ask' && (
         <p className={styles.images}>
           <IconPhotoOff size={16} aria-hidden />
-          <span>{s.thread.remoteImages}</span>
+          <span>{t.thread.remoteImages}</span>
           <button type="button" onClick={ask}>
-            {s.thread.showRemoteImages}
+            {t.thread.showRemoteImages}
           </button>
         </p>
       )}
       {remoteImages === 'never' && (
         <p className={styles.images}>
           <IconPhotoOff size={16} aria-hidden />
-          <span>{s.thread.noRemoteImages}</span>
+          <span>{t.thread.noRemoteImages}</span>
         </p>
       )}
     </>

@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import type { Message } from '../api/types.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { Frame } from './Frame.tsx'
 import { withLinks } from './links.tsx'
 import styles from './MessageBody.module.css'
@@ -17,7 +17,7 @@ interface MessageBodyProps {
 export function MessageBody({ message, author, conversationId, onImages }: MessageBodyProps) {
   const { render } = message
   if (render?.kind === 'frame') {
-    return <Frame url={render.url} title={s.thread.frame(author)} conversationId={conversationId} onImages={onImages} />
+    return <Frame url={render.url} title={t.thread.frame(author)} conversationId={conversationId} onImages={onImages} />
   }
   if (render?.kind === 'inline') {
     return (
@@ -31,7 +31,7 @@ export function MessageBody({ message, author, conversationId, onImages }: Messa
   }
   return (
     <>
-      {render?.kind === 'text' && <p className={styles.note}>{s.thread.textOnly}</p>}
+      {render?.kind === 'text' && <p className={styles.note}>{t.thread.textOnly}</p>}
       <Limited>
         {(isWhole) => (
           <bdi className={styles.text} dir="auto">
@@ -66,7 +66,7 @@ function Limited({ children }: { children: (isWhole: boolean) => ReactNode }) {
       </div>
       {isLong && (
         <button type="button" className={styles.more} aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? s.thread.showLess : s.thread.showAll}
+          {isWhole ? t.thread.showLess : t.thread.showAll}
         </button>
       )}
     </>

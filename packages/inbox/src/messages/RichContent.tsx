@@ -2,7 +2,7 @@ import type { Message } from '../api/types.ts'
 import { OfferedButtons } from '../buttons/OfferedButtons.tsx'
 import { PressedButton } from '../buttons/PressedButton.tsx'
 import { LocationCard } from '../locations/LocationCard.tsx'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import styles from './RichContent.module.css'
 
 /** What a message has beside its text, and what the customer got as text in its place. */
@@ -14,7 +14,7 @@ export function RichContent({ message, conversationId }: { message: Message; con
       {location && <LocationCard location={location} />}
       {fallback && (
         <div className={styles.fallback}>
-          <p>{s.thread.sentAsText}</p>
+          <p>{t.thread.sentAsText}</p>
           <p className={styles.text} dir="auto">
             {fallback.text}
           </p>

@@ -1,6 +1,6 @@
 import actionStyles from '../actions/ActionButton.module.css'
 import { hideOnEscape, useDetailsShown, useHasRoom } from '../details/shown.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { threadActions } from './actions.ts'
 import styles from './DetailsButton.module.css'
 
@@ -14,7 +14,7 @@ export function DetailsButton({ isOverName = false }: { isOverName?: boolean }) 
       type="button"
       id="details-button"
       className={isOverName ? styles.overName : actionStyles.button}
-      aria-label={s.details.title}
+      aria-label={t.details.title}
       aria-expanded={hasRoom ? isShown : undefined}
       aria-controls={hasRoom && isShown ? 'details' : undefined}
       aria-haspopup={hasRoom ? undefined : 'dialog'}

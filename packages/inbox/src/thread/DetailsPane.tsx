@@ -5,7 +5,7 @@ import actionStyles from '../actions/ActionButton.module.css'
 import { conversationQuery } from '../conversations/queries.ts'
 import { loadDetails } from '../details/panels.ts'
 import { hideDetails, hideOnEscape } from '../details/shown.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import styles from './DetailsPane.module.css'
@@ -28,8 +28,8 @@ export function DetailsPage({ id, onClose }: { id: string; onClose: () => void }
   return (
     <>
       <header className={styles.header}>
-        <h2 id="details-title">{s.details.title}</h2>
-        <button type="button" className={actionStyles.button} aria-label={s.details.close} onClick={onClose}>
+        <h2 id="details-title">{t.details.title}</h2>
+        <button type="button" className={actionStyles.button} aria-label={t.details.close} onClick={onClose}>
           <IconX size={18} stroke={1.75} aria-hidden />
         </button>
       </header>

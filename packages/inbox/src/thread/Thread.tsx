@@ -11,6 +11,7 @@ import { conversationQuery } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { useDetailsShown, useHasRoom } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 import { TypingLine } from '../typing/TypingLine.tsx'
 import { NotFoundPage } from '../ui/pages/ErrorPage.tsx'
@@ -45,7 +46,7 @@ const OpenThread = memo(function OpenThread({ id }: { id: string }) {
   useMarkReadWhenVisible(conversation.data)
   // the list renders a change before the thread does
   const shown = useDeferredValue(conversation.data)
-  if (isStatus(conversation.error, 404)) return <NotFoundPage title={s.thread.goneTitle} hint={s.thread.gone} />
+  if (isStatus(conversation.error, 404)) return <NotFoundPage title={t.thread.goneTitle} hint={t.thread.gone} />
   if (shown) return <LoadedThread conversation={shown} />
   if (!conversation.error) return <ThreadSkeleton />
   return <NotLoadedThread error={conversation.error} onRetry={() => void conversation.refetch()} />
@@ -60,7 +61,7 @@ const LoadedThread = memo(function LoadedThread({ conversation }: { conversation
   }
   const channel = known ?? undefined
   return (
-    <section className={styles.thread} data-takes-files aria-label={s.thread.label(recipientName(conversation))}>
+    <section className={styles.thread} data-takes-files aria-label={t.thread.label(recipientName(conversation))}>
       <ThreadHeader conversation={conversation} channel={channel} />
       <ChannelTrouble channel={channel} />
       {timeline.data ? (

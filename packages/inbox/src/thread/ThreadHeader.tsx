@@ -10,7 +10,7 @@ import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
 import { conversationActions } from '../conversations/actions.ts'
 import { BadgeButton } from '../conversations/BadgeButton.tsx'
 import { recipientName } from '../conversations/recipient-name.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { afterPaint } from '../ui/after-paint.ts'
 import { isFocusFree } from '../ui/keys/restore-focus.ts'
 import { useMatches } from '../ui/media.ts'
@@ -23,7 +23,7 @@ export function BackToList() {
   const { view } = useActionContext()
   if (!view) return null
   return (
-    <Link to={viewPath(view)} className={styles.back} aria-label={s.thread.back}>
+    <Link to={viewPath(view)} className={styles.back} aria-label={t.thread.back}>
       <IconArrowLeft size={20} aria-hidden />
     </Link>
   )
@@ -46,7 +46,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
         <p className={styles.meta}>
           {channel && <ChannelIcon channel={channel} className={styles.icon} />}
           <bdi>
-            {[conversation.subject, handle !== who && handle, channel && s.thread.via(channel.name)]
+            {[conversation.subject, handle !== who && handle, channel && t.thread.via(channel.name)]
               .filter(Boolean)
               .join(' · ')}
           </bdi>

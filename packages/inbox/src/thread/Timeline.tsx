@@ -7,6 +7,7 @@ import { messagesOf } from '../messages/pages.ts'
 import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { timelineKinds } from '../timeline/kinds.ts'
 import type { TimelinePage } from '../timeline/pages.ts'
 import { buildRows } from '../timeline/rows.ts'
@@ -117,7 +118,7 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
         tabIndex={0}
         role="log"
         aria-live="off"
-        aria-label={s.thread.messages}
+        aria-label={t.thread.messages}
       >
         <div className={styles.items} style={{ height: virtual.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
@@ -138,7 +139,7 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
           })}
         </div>
       </div>
-      {isFetchingNextPage && <p className={styles.older}>{s.thread.loadingOlder}</p>}
+      {isFetchingNextPage && <p className={styles.older}>{t.thread.loadingOlder}</p>}
       {isFetchNextPageError && !isFetchingNextPage && (
         <button type="button" className={styles.older} onClick={retry}>
           {timeline.error?.message} {s.errors.retry}
@@ -148,11 +149,11 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
         <button
           type="button"
           className={styles.newest}
-          aria-label={newCount > 0 ? s.thread.newMessages(newCount) : s.thread.jumpToNewest}
+          aria-label={newCount > 0 ? t.thread.newMessages(newCount) : t.thread.jumpToNewest}
           data-has-new={newCount > 0 || undefined}
           onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}
         >
-          {newCount > 0 && s.thread.newMessages(newCount)}
+          {newCount > 0 && t.thread.newMessages(newCount)}
           <IconArrowDown size={16} aria-hidden />
         </button>
       )}

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { type TimelineRow as AnyRow, drawnBy } from '../timeline/kinds.ts'
 import type { DividerRow } from '../timeline/rows.ts'
 import { dayName, fullTime } from '../ui/time/formats.ts'
@@ -40,7 +40,7 @@ function isSameField(before: [string, unknown] | undefined, [key, next]: [string
 function Divider({ row }: { row: DividerRow }) {
   switch (row.kind) {
     case 'beginning':
-      return <p className={styles.beginning}>{s.thread.beginning}</p>
+      return <p className={styles.beginning}>{t.thread.beginning}</p>
     case 'day':
       return (
         <p className={styles.day} title={fullTime(row.time)}>
@@ -50,7 +50,7 @@ function Divider({ row }: { row: DividerRow }) {
     case 'new':
       return (
         <p className={styles.new}>
-          <span>{s.thread.newLine}</span>
+          <span>{t.thread.newLine}</span>
         </p>
       )
   }

@@ -1,6 +1,6 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { onJump } from '../timeline/jump.ts'
 import type { TimelineRow } from '../timeline/kinds.ts'
 import { toast } from '../ui/toasts/toasts.ts'
@@ -38,7 +38,7 @@ export function useJump(thread: Thread): void {
     }
     setWanted(null)
     if (index === -1) {
-      toast(s.thread.quoteNotFound)
+      toast(t.thread.quoteNotFound)
       return
     }
     virtual.scrollToIndex(index, { align: 'center' })
