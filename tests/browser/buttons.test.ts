@@ -148,7 +148,7 @@ describe('buttons of a reply', { timeout: 120_000 }, () => {
   it('are sent with the text, and come back when it is undone', async () => {
     await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 60 } })
     await field().fill('Shall we send it again?')
-    await field().press('Control+Enter')
+    await press('Send')
     await log().getByRole('list', { name: 'Buttons of this message' }).getByText('Yes').waitFor()
     assert.equal(await editor().count(), 0)
     await log().getByRole('button', { name: 'Undo' }).click()

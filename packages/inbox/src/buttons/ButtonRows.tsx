@@ -155,7 +155,6 @@ function Row({ button, index, count, problem, onChange, onRemove, onMove, onAdd 
         <input
           {...field}
           className={styles.page}
-          type="url"
           inputMode="url"
           aria-label={t.pageOf(number)}
           placeholder="https://"
