@@ -15,7 +15,7 @@ export function refuseUnknownQuery(app: FastifyInstance): void {
     const known = namesOf(route.schema)
     route.preValidation = [
       ...[route.preValidation ?? []].flat(),
-      async (request: FastifyRequest) => refuse(Object.keys(request.query as object), known),
+      async (request: FastifyRequest) => refuse(Object.keys(Object(request.query)), known),
     ]
   })
 }

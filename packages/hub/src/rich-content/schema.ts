@@ -22,7 +22,7 @@ const RichFields = Type.Object(richFields)
 export type RichFields = Static<typeof RichFields>
 
 /** The kinds of content that a channel can only be sent as text. */
-export const AsText = Type.Array(Type.Enum(['buttons', 'location']))
+export const AsText = Type.Array(Type.Enum(['buttons', 'location']), { maxItems: 2, uniqueItems: true })
 
 /** What stands beside the text of a message, as it is stored with it. */
 export const StoredContent = Type.Object({
