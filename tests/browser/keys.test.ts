@@ -137,6 +137,22 @@ describe('the keyboard alone', () => {
     await help.waitFor({ state: 'detached' })
   })
 
+  it('takes a key that is pressed right after the Escape that closes a dialog', async () => {
+    await press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await page.evaluate(() => {
+      const pressNow = () =>
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'n', bubbles: true, cancelable: true }),
+        )
+      document.querySelector('dialog[open]')?.addEventListener('cancel', pressNow)
+    })
+    await press('Escape')
+    await heading('New message')
+    await page.goBack()
+    await heading('Support')
+  })
+
   it('starts a message with n, names missing fields, and sends it', async () => {
     await press('n')
     await heading('New message')

@@ -24,7 +24,7 @@ after(() => fixture.close())
 
 const field = () => page.getByRole('textbox', { name: /^Answer to/ })
 const dialog = (at = page) => at.getByRole('dialog', { name: 'Location' })
-const open = (at = page) => at.getByRole('button', { name: 'Send a location…' }).click()
+const open = (at = page) => at.getByRole('button', { name: 'Add a location…' }).click()
 const card = (name: string, at = page) => at.getByRole('group', { name: `Location: ${name}` })
 const log = () => page.getByRole('log')
 const shot = async (name: string, at = page) => shots && (await at.screenshot({ path: `${shots}/${name}.png` }))

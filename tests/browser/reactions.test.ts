@@ -72,6 +72,7 @@ describe('reactions', { timeout: 120_000 }, () => {
     await chip(noors, 'It is late', '❤️ 1: You').waitFor()
     await chip(mine, 'It is late', '❤️ 1: Noor Ali').waitFor()
     await noors.keyboard.press('+')
+    await picker(noors).waitFor()
     await noors.keyboard.press('Escape')
     await picker(noors).waitFor({ state: 'detached' })
   })

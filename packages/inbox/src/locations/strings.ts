@@ -1,5 +1,5 @@
 /** The texts of this feature that the composer needs at once. A language is one object of this shape, and one of place-strings.ts. */
 export const t = {
-  send: 'Send a location…',
+  send: 'Add a location…',
   conflict: 'Location',
 }

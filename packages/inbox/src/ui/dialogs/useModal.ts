@@ -1,4 +1,4 @@
-import { type MouseEvent, useLayoutEffect, useRef } from 'react'
+import { type MouseEvent, type SyntheticEvent, useLayoutEffect, useRef } from 'react'
 
 /**
  * A dialog above everything. The browser keeps the focus inside, closes it on Escape and gives the focus back, also when
@@ -15,6 +15,13 @@ export function useModal(onClose: () => void) {
   const props = {
     ref,
     onClose: () => ref.current?.open === false && onClose(),
+    // the browser says `close` in a later task: a key that is pressed right after Escape would find the dialog open
+    onCancel: (event: SyntheticEvent) => {
+      if (event.target !== ref.current) return
+      event.preventDefault()
+      close()
+      onClose()
+    },
     // the backdrop
     onClick: (event: MouseEvent) => event.target === ref.current && close(),
   }
