@@ -37,6 +37,7 @@ export const DraftBody = Type.Object({
   base_version: Type.Optional(
     Type.Integer({
       minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
       description:
         'The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it',
     }),

@@ -10,6 +10,7 @@ export const EditedMessage = Type.Object({
   base_version: Type.Optional(
     Type.Integer({
       minimum: 1,
+      maximum: 2_147_483_647,
       description:
         '`newest_version` of the message that was edited. Refused with 409 when there is a newer one. Absent: whichever it is',
     }),

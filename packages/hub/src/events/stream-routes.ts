@@ -48,7 +48,9 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
       summary: 'Everything that happens and that the caller may see, as server-sent events',
       description:
         'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft. `event: typing` says that a customer writes in a conversation, or stopped; it has no id, and holds for 6 seconds.',
-      querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+      querystring: Type.Object({
+        after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+      }),
       response: {
         200: { description: 'Events', content: { 'text/event-stream': { schema: eventSchema(deps.presenters) } } },
       },

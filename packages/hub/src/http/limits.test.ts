@@ -25,13 +25,15 @@ interface Schema {
   patternProperties?: Record<string, Schema>
   maxLength?: number
   maxItems?: number
+  maximum?: number
 }
 
-/** The fields of a body that may be as long as they like. */
+/** The fields that may be as long, or as large, as they like. */
 function unlimited(schema: Schema, path: string): string[] {
   if (schema.const !== undefined || schema.enum) return []
   if (schema.anyOf) return schema.anyOf.flatMap((schema) => unlimited(schema, path))
   if (schema.type === 'string') return schema.maxLength === undefined ? [path] : []
+  if (schema.type === 'integer' || schema.type === 'number') return schema.maximum === undefined ? [path] : []
   if (schema.type === 'array') {
     return [...(schema.maxItems === undefined ? [`${path}[]`] : []), ...unlimited(schema.items ?? {}, `${path}[]`)]
   }
@@ -43,14 +45,18 @@ function unlimited(schema: Schema, path: string): string[] {
 }
 
 describe('every field that comes in', () => {
-  it('has a length that is written down', async () => {
+  it('has a length, or a largest value, that is written down', async () => {
     const { paths } = (await hub.call('GET', '/openapi.json')).body
     const operations = Object.entries(paths as Record<string, Record<string, any>>).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ what: `${method.toUpperCase()} ${path}`, operation })),
     )
     const fields = operations.flatMap(({ what, operation }) => {
       const schema = operation.requestBody?.content['application/json']?.schema
-      return schema ? unlimited(schema, what) : []
+      const numbers = (operation.parameters ?? []).filter((one: any) => /integer|number/.test(one.schema?.type))
+      return [
+        ...(schema ? unlimited(schema, what) : []),
+        ...numbers.flatMap((one: any) => unlimited(one.schema, `${what} ?${one.name}`)),
+      ]
     })
     assert.deepEqual(fields, [])
   })

@@ -170,6 +170,7 @@ const outboundFields = {
   draft_version: Type.Optional(
     Type.Integer({
       minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
       description: "Portico extension. The version of the author's draft that is sent; a newer one stays",
     }),
   ),
