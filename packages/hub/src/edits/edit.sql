@@ -116,7 +116,7 @@ begin
 end $$;
 
 -- The channel says that a message was edited there: by the customer, or in the company's own app. An edit that is older than the one
--- that is shown changes nothing. The conversation stays read, and archived.
+-- that is shown changes nothing; without a time (p_at) it is the newest. The conversation stays read, and archived.
 -- outcome: edited | unchanged | no_message
 create or replace function receive_edit(p_company bigint, p_channel bigint, p_external_conversation_id text, p_external_id text,
   p_at timestamptz, p_body text, p_format text, p_blurb text, p_forms jsonb) returns text language plpgsql as $$
@@ -132,7 +132,8 @@ begin
     return 'unchanged';
   end if;
   newest := newest_version(message);
-  added := add_version(message, newest.number, 'channel', p_channel, least(p_at, now()), p_body, p_format, p_blurb, p_forms, null);
+  added := add_version(message, newest.number, 'channel', p_channel, greatest(message.edited_at, least(p_at, clock_timestamp())),
+    p_body, p_format, p_blurb, p_forms, null);
   perform show_version(v, 'channel', p_channel) from message_versions v
     where v.company_id = p_company and v.message_id = message.id and v.number = added;
   return 'edited';

@@ -50,7 +50,8 @@ interface ReportedEdit {
   externalConversationId: string
   externalId: string
   body: string
-  at: Date
+  /** null: now. */
+  at: Date | null
 }
 
 /** A message was edited at the channel. A repeat, and an edit older than the one that is shown, change nothing. Throws not_found. */

@@ -118,6 +118,7 @@ function reportRoute(app: App, deps: EditRouteDeps): void {
       body: ReportedEdit,
     },
     handler: async (request, reply) => {
+      const { occurred_at } = request.body
       const { channel_id, conversation_external_id, message_external_id } = request.params
       const auth = requireChannelAuth(request, channel_id)
       requireCapability(auth, 'edits')
@@ -125,7 +126,7 @@ function reportRoute(app: App, deps: EditRouteDeps): void {
         externalConversationId: conversation_external_id,
         externalId: message_external_id,
         body: request.body.body,
-        at: reportedAt(request.body.occurred_at),
+        at: occurred_at == null ? null : reportedAt(occurred_at),
       })
       return reply.code(204).send()
     },

@@ -24,7 +24,8 @@ begin
   before := reactions_on(p_company, p_message);
   own := case when p_is_on then own || p_emoji else array_remove(own, p_emoji) end;
   if cardinality(own) > :most_reactions_of_one
-      or not put_reactions(p_company, p_message, 'teammate', p_teammate::text, null, own, now()) then
+      or not put_reactions(p_company, p_message, 'teammate', p_teammate::text, null, own,
+        reacted_now(p_company, p_message, 'teammate', p_teammate::text)) then
     return 'too_many';
   end if;
   perform queue_message_change(p_company, message.channel_id, p_message, null, 'reaction', '');

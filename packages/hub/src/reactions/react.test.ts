@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTeammate } from '@portico/hub/teammates'
+import { parsePublicId } from '@portico/protocol'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
 import { PASSWORD } from '../../../../tests/harness/company.ts'
@@ -151,6 +152,24 @@ describe('a reaction of a teammate', () => {
     await until(id, stateIs('failed'))
     const discarded = await as(ada, 'POST', `/messages/${id}/changes/reaction/discard`)
     assert.deepEqual([shown(discarded.body), discarded.body.changes], [['👍 Ada Acme'], []])
+  })
+
+  it('is stored though its transaction began before another one of the same teammate', async (t) => {
+    const channel = await channelFor(t)
+    const { id } = await customerWrote(channel)
+    const client = await hub.db.pool.connect()
+    t.after(() => client.release())
+    await client.query('begin')
+    await client.query('select now()')
+    assert.equal((await react(id, '🔥')).status, 204)
+    const { rows } = await client.query(
+      `select react($1, m.id, t.id, '🎉', true, 'teammate', t.id) as outcome
+       from messages m, teammates t where m.company_id = $1 and m.id = $2 and t.company_id = $1 and t.email = $3`,
+      [hub.companyId, parsePublicId('msg', id)?.number, hub.admin.email],
+    )
+    await client.query('commit')
+    assert.equal(rows[0].outcome, 'changed')
+    assert.deepEqual(shown(await message(id)), ['🔥 Ada Acme', '🎉 Ada Acme'])
   })
 
   it('of two hubs at once is one state, sent by either', async (t) => {

@@ -9,7 +9,7 @@ create or replace function report_reactions(p_company bigint, p_channel bigint, 
 returns text language plpgsql as $$
 declare
   message messages;
-  at timestamptz := coalesce('epoch'::timestamptz + (p->>'occurred_at')::float8 * interval '1 second', now());
+  at timestamptz := 'epoch'::timestamptz + (p->>'occurred_at')::float8 * interval '1 second';
   kind text := case when p->>'handle' is null then 'channel' else 'customer' end;
   emojis text[] := array(select jsonb_array_elements_text(p->'emojis'));
   capabilities text[];
@@ -28,6 +28,7 @@ begin
           and e.external_id = p_conversation_external_id);
   if not found then return 'no_message'; end if;
   before := reactions_on(p_company, message.id);
+  at := coalesce(at, reacted_now(p_company, message.id, kind, coalesce(p->>'handle', '')));
   if kind = 'channel' then
     emojis := unite_own_reactions(p_company, message.id, emojis, at);
   end if;
@@ -50,6 +51,13 @@ begin
       where r.company_id = p_company and r.message_id = p_message and r.kind = 'teammate' and e = any(r.emojis))
     order by i);
 end $$;
+
+-- The time of a change that says none. Not now(): a transaction that waited for the company's lock began before changes that are stored by
+-- now, and would be taken for an older one.
+create or replace function reacted_now(p_company bigint, p_message bigint, p_kind text, p_who text) returns timestamptz language sql as $$
+  select greatest(clock_timestamp(), (select r.changed_at from reactions r
+    where r.company_id = p_company and r.message_id = p_message and r.kind = p_kind and r.who = p_who))
+$$;
 
 -- Stores all that one person has on a message, unless a later change is known. False: the message would have too many.
 create or replace function put_reactions(p_company bigint, p_message bigint, p_kind text, p_who text, p_name text, p_emojis text[],
