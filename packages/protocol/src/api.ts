@@ -466,7 +466,7 @@ export interface paths {
     post: operations["retry-message-delivery"];
   };
   "/messages/{message_id}/delivery/send_again": {
-    /** Send a message again of which nobody knows whether it arrived */
+    /** Send a message again whose delivery was not confirmed; it may arrive twice */
     post: operations["send-again-message-delivery"];
   };
   "/messages/{message_id}/delivery/try_now": {
@@ -478,11 +478,11 @@ export interface paths {
     post: operations["cancel-message-delivery"];
   };
   "/messages/{message_id}/delivery/dismiss": {
-    /** Count a failed message no longer among what was not delivered; it stays failed */
+    /** Dismiss a failed message: it stays failed, and its conversation no longer counts as undelivered */
     post: operations["dismiss-message-delivery"];
   };
   "/messages/{message_id}/delivery/mark_as_sent": {
-    /** Take a message that was not confirmed for sent */
+    /** Mark a message that was not confirmed as sent */
     post: operations["mark-as-sent-message-delivery"];
   };
   "/messages/{message_id}/changes/{kind}/retry": {
@@ -6439,7 +6439,7 @@ interface operations {
       };
     };
   };
-  /** Send a message again of which nobody knows whether it arrived */
+  /** Send a message again whose delivery was not confirmed; it may arrive twice */
   "send-again-message-delivery": {
     parameters: {
       path: {
@@ -6559,7 +6559,7 @@ interface operations {
       };
     };
   };
-  /** Count a failed message no longer among what was not delivered; it stays failed */
+  /** Dismiss a failed message: it stays failed, and its conversation no longer counts as undelivered */
   "dismiss-message-delivery": {
     parameters: {
       path: {
@@ -6599,7 +6599,7 @@ interface operations {
       };
     };
   };
-  /** Take a message that was not confirmed for sent */
+  /** Mark a message that was not confirmed as sent */
   "mark-as-sent-message-delivery": {
     parameters: {
       path: {

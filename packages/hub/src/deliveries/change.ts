@@ -25,7 +25,8 @@ export async function changeDelivery(
     'select change_delivery($1, $2, $3, $4, $5) as outcome',
     [actor.companyId, messageId, verb, actor.kind, actor.id],
   )
-  if (row?.outcome === 'no_delivery') throw new ApiError('not_found', 'This message is not delivered by the hub.')
+  if (row?.outcome === 'no_delivery')
+    throw new ApiError('not_found', 'This message has no delivery: it was not sent through the hub.')
   if (row?.outcome === 'channel_deleted') throw new ApiError('channel_deleted')
   if (row?.outcome === 'not_the_author') throw new ApiError('not_the_author')
   if (row?.outcome === 'not_in_state') throw new ApiError('delivery_not_in_state')

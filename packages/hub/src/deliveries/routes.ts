@@ -22,11 +22,11 @@ const Params = Type.Object({ message_id: Type.String() })
 
 const summaries: Record<DeliveryVerb, string> = {
   retry: 'Send a failed message again, with the same id and, within 30 days of the first time, the same bytes',
-  send_again: 'Send a message again of which nobody knows whether it arrived',
+  send_again: 'Send a message again whose delivery was not confirmed; it may arrive twice',
   try_now: 'Do not wait for the next attempt',
   cancel: 'Do not send it; undo, while its undo time runs',
-  dismiss: 'Count a failed message no longer among what was not delivered; it stays failed',
-  mark_as_sent: 'Take a message that was not confirmed for sent',
+  dismiss: 'Dismiss a failed message: it stays failed, and its conversation no longer counts as undelivered',
+  mark_as_sent: 'Mark a message that was not confirmed as sent',
 }
 
 export function deliveryRoutes(app: App, deps: DeliveryRouteDeps): void {
@@ -79,7 +79,7 @@ function verbRoute(app: App, { db, bus }: DeliveryRouteDeps, verb: DeliveryVerb,
 
 async function requireDelivery(db: Database, principal: Principal, text: string) {
   const { id, channel_id, delivery } = await requireMessage(db, principal, text)
-  if (!delivery) throw new ApiError('not_found', 'This message is not delivered by the hub.')
+  if (!delivery) throw new ApiError('not_found', 'This message has no delivery: it was not sent through the hub.')
   return { id, channel_id, delivery }
 }
 

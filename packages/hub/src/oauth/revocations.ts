@@ -103,7 +103,7 @@ async function revoke({ db, sealer, allow }: RevocationDeps, row: RevocationRow)
 
 type GrantTokens = { [Field in 'sealed_access_token' | 'sealed_refresh_token']: Buffer | null }
 
-/** Those of the grant, where it exists: a server may give the same refresh token again. */
+/** The grant's current tokens, which must not be revoked: a server may return the same refresh token at a renewal. */
 async function tokensNow(db: Reader, { company_id, grant_id }: RevocationRow): Promise<GrantTokens> {
   const [row] = await db.query<GrantTokens>(
     'tokens_of_grant',
@@ -113,7 +113,7 @@ async function tokensNow(db: Reader, { company_id, grant_id }: RevocationRow): P
   return row ?? { sealed_access_token: null, sealed_refresh_token: null }
 }
 
-/** Each channel with client credentials is a client of its own. */
+/** With client_credentials each channel has its own client id and secret. */
 async function clientFor({ db, sealer }: OAuthDeps, row: RevocationRow, login: string | null): Promise<Client> {
   const [type] = await db.query<{ oauth2: OAuth2Settings }>(
     'oauth2_of_type',
