@@ -68,19 +68,20 @@ describe('a message that the customer saw', { timeout: 60_000 }, () => {
 })
 
 describe('a channel that says it is offline', { timeout: 60_000 }, () => {
-  it('has a banner above the composer of its conversations until it is back', async () => {
+  it('has a banner above the composer of its conversations, and admins have one above every page, until it is back', async () => {
     const say = async (status: string) => {
       const { channel, hub } = fixture
       const answer = await hub.call('PATCH', `/channels/${channel.id}`, { status }, { token: channel.token() })
       assert.equal(answer.status, 204)
     }
+    const above = page.getByText('Test says it is offline. Answers are sent all the same, and may not arrive.')
+    const everywhere = page.getByText('Test says it is offline.', { exact: true })
     await say('offline')
-    await page
-      .getByRole('status')
-      .getByText(/^Test (is|says it is) offline/)
-      .waitFor()
+    await above.waitFor()
+    await everywhere.waitFor()
     await say('ok')
-    await page.getByText(/^Test (is|says it is) offline/).waitFor({ state: 'detached' })
+    await above.waitFor({ state: 'detached' })
+    await everywhere.waitFor({ state: 'detached' })
   })
 
   it('complains of nothing on the console', () => assert.deepEqual(fixture.consoleErrors, []))
