@@ -85,9 +85,13 @@ describe('a call', { timeout: 90_000 }, () => {
     await row('Ivo').getByRole('link').click()
     await page.keyboard.press('e')
     await row('Ivo').waitFor({ state: 'detached' })
-    const handle = (await fixture.hub.call('GET', '/conversations?limit=100')).body._results.find(
-      ({ recipient }: any) => recipient.name === 'Ivo',
-    ).recipient.handle
+    const ivos = async () =>
+      (await fixture.hub.call('GET', '/conversations?limit=100')).body._results.find(
+        ({ recipient }: any) => recipient.name === 'Ivo',
+      )
+    // the row goes before the hub has heard of it
+    while ((await ivos()).status !== 'archived') await page.waitForTimeout(50)
+    const { handle } = (await ivos()).recipient
     await call('m1', 'Ivo', { from: { handle, name: 'Ivo' } })
     await update('m1', 'missed')
     await row('Ivo.*unread').getByText('Missed call').waitFor()
