@@ -23,7 +23,8 @@ interface RevocationRow {
   attempts: number
 }
 
-type Result = 'revoked' | 'refused' | 'unreachable'
+/** skipped: there was no token to revoke, or no URL any more. failed: by a fault of the hub, which is logged. */
+type Result = 'revoked' | 'refused' | 'unreachable' | 'skipped' | 'failed'
 
 const POLL_MS = 2_000
 const MAX_AT_ONCE = 8
@@ -70,7 +71,7 @@ async function revokeDue(deps: RevocationDeps): Promise<void> {
 async function revokeOne(deps: RevocationDeps, row: RevocationRow): Promise<void> {
   const result = await revoke(deps, row).catch((error): Result => {
     deps.log.error({ err: error, company_id: row.company_id }, 'revocation of a token')
-    return 'refused'
+    return 'failed'
   })
   const again = result === 'unreachable' ? (againAfter[row.attempts - 1] ?? null) : null
   await deps.db.query('settle_revocation', 'select settle_revocation($1, $2, $3, $4)', [
@@ -85,14 +86,14 @@ async function revoke({ db, sealer, allow }: RevocationDeps, row: RevocationRow)
   const open = (field: GrantField, sealed: Buffer | null) =>
     sealed && sealer.open(sealed, additionalDataOfToken(row.company_id, row.grant_id, field))
   const client = await clientFor({ db, sealer, allow }, row, open('sealed_login', row.sealed_login))
-  // the type was told meanwhile to revoke nothing
-  if (client.revocation_url === '') return 'refused'
+  // an admin took the URL out of the type meanwhile
+  if (client.revocation_url === '') return 'skipped'
   const now = await tokensNow(db, row)
   const inUse = [
     open('sealed_access_token', now.sealed_access_token),
     open('sealed_refresh_token', now.sealed_refresh_token),
   ]
-  let result: Result = 'revoked'
+  let result: Result = 'skipped'
   for (const hint of ['refresh_token', 'access_token'] as const) {
     const token = open(`sealed_${hint}`, row[`sealed_${hint}`])
     if (token !== null && !inUse.includes(token)) result = await post(client, token, hint, allow)
