@@ -1,6 +1,6 @@
 import { IconPaperclip } from '@tabler/icons-react'
 import { useRef } from 'react'
-import styles from './AttachButton.module.css'
+import { ToolButton } from '../ui/forms/ToolButton.tsx'
 import { acceptOf, type limitsOf, limitsText } from './limits.ts'
 import { t } from './strings.ts'
 
@@ -11,16 +11,13 @@ export function AttachButton({ limits, onFiles }: { limits: Limits; onFiles: (fi
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <button
-        type="button"
-        className={styles.attach}
+      <ToolButton
+        icon={IconPaperclip}
         aria-label={t.attach}
         aria-description={limitsText(limits)}
         title={`${t.attach}. ${limitsText(limits)}`}
         onClick={() => input.current?.click()}
-      >
-        <IconPaperclip size={20} stroke={1.75} aria-hidden />
-      </button>
+      />
       <input
         ref={input}
         type="file"

@@ -1,6 +1,6 @@
 import { IconSquareRoundedPlus } from '@tabler/icons-react'
+import { ToolButton } from '../ui/forms/ToolButton.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
-import styles from './ButtonsToggle.module.css'
 import { type DraftButton, filled, newButton } from './button.ts'
 import { focusEditor } from './pending-focus.ts'
 import { t } from './strings.ts'
@@ -19,16 +19,5 @@ export function ButtonsToggle({ buttons, onChange }: ButtonsToggleProps) {
     onChange(isOpen ? [] : [newButton()])
     if (isOpen && filled(buttons).length > 0) toast(t.removed, { undo: () => onChange(buttons) })
   }
-  return (
-    <button
-      type="button"
-      className={styles.toggle}
-      aria-label={name}
-      aria-expanded={isOpen}
-      title={name}
-      onClick={press}
-    >
-      <IconSquareRoundedPlus size={20} stroke={1.75} aria-hidden />
-    </button>
-  )
+  return <ToolButton icon={IconSquareRoundedPlus} aria-label={name} aria-expanded={isOpen} onClick={press} />
 }

@@ -4,9 +4,9 @@ import { useState } from 'react'
 import type { Channel, Message } from '../api/types.ts'
 import { ConfirmDialog } from '../ui/dialogs/ConfirmDialog.tsx'
 import { Menu, MenuItem } from '../ui/popups/Menu.tsx'
+import styles from '../ui/popups/round-button.module.css'
 import { removeMessage } from './changes.ts'
 import { editing, isEditable, isRemovable, useEditing } from './editing.ts'
-import styles from './MessageMenu.module.css'
 import { t } from './strings.ts'
 
 interface MessageMenuProps {

@@ -5,7 +5,7 @@ import { useMe } from '../session/session.ts'
 import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import { Popup } from '../ui/popups/Popup.tsx'
-import styles from './ReactButton.module.css'
+import styles from '../ui/popups/round-button.module.css'
 import { isMine, shownReactions, toggleReaction } from './reacting.ts'
 import { t } from './strings.ts'
 
