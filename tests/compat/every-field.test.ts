@@ -195,6 +195,15 @@ const toPerson =
   (field: string) =>
   async ({ message_uid }: any) =>
     (await message(message_uid)).recipients.find(({ role }: any) => role === 'to')[field]
+function handlesAs(role: string) {
+  return async ({ message_uid }: { message_uid: string }) =>
+    (await message(message_uid)).recipients.filter((of: any) => of.role === role).map(({ handle }: any) => handle)
+}
+/** Imports once more, with one field as it was sent. */
+async function importAgain(field: string, value: unknown): Promise<string> {
+  const body = withField(operations['import-inbox-message']!.base(), field, value)
+  return (await hub.call('POST', `/inboxes/${hub.inbox}/imported_messages`, body)).body.message_uid
+}
 const handlesOf =
   (role: string) =>
   async ({ message_uid }: any) => {
@@ -352,6 +361,58 @@ const operations: Record<string, Operation> = {
       'to[].email': { asks: 'iris@customer.example', seen: handlesOf('to') },
     },
   },
+  'import-inbox-message': {
+    base: () => ({
+      ...{ sender: { handle: 'ivo' }, to: ['ada'], body: 'Hi', created_at: 1_700_000_000, type: 'custom' },
+      ...{ external_id: `import-${++count}`, metadata: { is_inbound: true } },
+    }),
+    fields: {
+      sender: { asks: { handle: 'ida' }, seen: ofPerson('handle'), reads: 'ida' },
+      'sender.handle': { asks: 'ida', seen: ofPerson('handle') },
+      'sender.name': { asks: 'Ida', seen: ofPerson('name') },
+      'sender.author_id': { asks: 'AUTHOR', seen: sent('author'), reads: null },
+      to: { asks: ['ada', 'ben'], seen: recipients },
+      cc: { asks: ['cay'], seen: handlesAs('cc') },
+      bcc: { asks: ['dan'], seen: handlesAs('bcc') },
+      subject: { asks: 'Parcel', seen: sent('subject') },
+      body: { asks: 'Where is it?', seen: sent('text') },
+      body_format: refused('html'),
+      external_id: {
+        asks: 'import-',
+        seen: async ({ message_uid }, asked) => (await importAgain('external_id', asked)) === message_uid,
+        reads: true,
+      },
+      created_at: { asks: 1_600_000_000, seen: sent('created_at') },
+      type: { asks: 'email', seen: sent('body'), reads: '<p>Hi</p>' },
+      assignee_id: {
+        asks: 'COLLEAGUE',
+        seen: async ({ message_uid }) =>
+          (await read(`/conversations/${await conversationOf(message_uid)}`)).assignee.id,
+        reads: 'AUTHOR',
+      },
+      tags: refused(['late'], []),
+      conversation_id: { asks: 'CONVERSATION', seen: async ({ message_uid }) => conversationOf(message_uid) },
+      metadata: { asks: { is_inbound: false }, seen: sent('is_inbound'), reads: false },
+      'metadata.thread_ref': {
+        asks: 'ref-',
+        seen: async ({ message_uid }, asked) =>
+          (await conversationOf(await importAgain('metadata.thread_ref', asked))) ===
+          (await conversationOf(message_uid)),
+        reads: true,
+      },
+      'metadata.is_inbound': { asks: false, seen: sent('is_inbound') },
+      'metadata.is_archived': {
+        asks: false,
+        seen: async ({ message_uid }) =>
+          (await read(`/conversations/${await conversationOf(message_uid)}`)).status !== 'archived',
+        reads: true,
+      },
+      // there are no rules yet
+      'metadata.should_skip_rules': { asks: false, seen: sent('text'), reads: 'Hi' },
+      // files come in a form, which packages/hub/src/imported-messages/imported-messages.test.ts sends
+      attachments: refused([{ filename: 'a.png' }], []),
+    },
+  },
   'receive-custom-messages': {
     base: () => ({ sender: { handle: 'ivo' }, body: 'Hi' }),
     fields: {
@@ -495,6 +556,7 @@ function resolved<T>(value: T): T {
     INBOX: inbox,
     CHANNEL: channel.id,
     UID: channel.typeUid,
+    CONVERSATION: pathParameters.conversation_id ?? '',
   }
   return JSON.parse(JSON.stringify(value ?? null), (_key, text) => known[text] ?? text)
 }

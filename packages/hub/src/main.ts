@@ -63,6 +63,7 @@ import { withTypesOfSchemas } from './http/route.ts'
 import { serveApp } from './http/static-app.ts'
 import { closeUnusedConnections } from './http/unused-connections.ts'
 import { makeUrls, type Urls } from './http/urls.ts'
+import { importedMessageRoute } from './imported-messages/routes.ts'
 import { inboxAccessRoutes } from './inboxes/access-routes.ts'
 import { inboxDeletionRoutes } from './inboxes/deletion-routes.ts'
 import { visibleInboxIds } from './inboxes/policy.ts'
@@ -212,6 +213,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     channelDeletionRoute(app, deps)
     receiveRoutes(app, { ...deps, receiver })
     customRoutes(app, { db, receiver })
+    importedMessageRoute(app, { ...deps, receiver })
     conversationListRoutes(app, deps)
     conversationRoutes(app, deps)
     conversationInboxesRoute(app, deps)

@@ -273,6 +273,10 @@ export interface paths {
     /** A customer wrote on a custom channel, the older kind */
     post: operations["receive-custom-messages"];
   };
+  "/inboxes/{inbox_id}/imported_messages": {
+    /** Store a message that no channel brought: history, or the form of a website */
+    post: operations["import-inbox-message"];
+  };
   "/conversations": {
     /** Conversations the caller may see, newest first */
     get: operations["list-conversations"];
@@ -4050,6 +4054,61 @@ interface operations {
             headers?: {
               [key: string]: unknown;
             } | null;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, once, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+            message_uid: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Store a message that no channel brought: history, or the form of a website */
+  "import-inbox-message": {
+    parameters: {
+      path: {
+        inbox_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          sender: {
+            handle: string;
+            name?: string | null;
+            author_id?: string | null;
+          };
+          to: string[];
+          cc?: string[] | null;
+          bcc?: string[] | null;
+          subject?: string | null;
+          body: string;
+          body_format?: ("html" | "markdown") | null;
+          external_id: string;
+          /** @description Seconds; at most a day ahead */
+          created_at: number;
+          type?: ("email" | "sms" | "intercom" | "custom") | null;
+          assignee_id?: string | null;
+          conversation_id?: string | null;
+          metadata: {
+            thread_ref?: string | null;
+            is_inbound: boolean;
+            is_archived?: boolean | null;
+            should_skip_rules?: boolean | null;
           };
         };
       };

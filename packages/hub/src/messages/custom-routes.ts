@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Capability, ContactType } from '@portico/protocol'
+import type { ContactType } from '@portico/protocol'
 import { Accepted, CustomMessage } from '@portico/protocol/schemas'
 import { Type } from 'typebox'
 import { markdownAsHtml } from '../bodies/conversion.ts'
 import { requireChannel } from '../channels/access.ts'
+import { channelAuthOf } from '../channels/channel-auth.ts'
 import { giveHandle } from '../contacts/queries.ts'
 import { requireContact } from '../contacts/routes.ts'
 import type { Database } from '../db/database.ts'
@@ -101,42 +102,12 @@ function htmlOf(companyId: number, markdown: string): Promise<string> {
   })
 }
 
-interface CustomChannelRow {
-  address: string
-  contact_type: ContactType
-  capabilities: Capability[]
-  is_custom: boolean
-  secret_id: number
-}
-
-/** In whose name the message is stored, as if its server had shown a token. Throws invalid_body for other channels. */
+/** Throws invalid_body for channels of the newer kind. */
 async function customChannel(db: Database, companyId: number, channelId: number): Promise<ChannelAuth> {
-  const [row] = await db.query<CustomChannelRow>(
-    'find_custom_channel',
-    `select c.address, t.contact_type, t.capabilities, t.is_custom, s.id as secret_id from channels c
-     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
-     where c.company_id = $1 and c.id = $2 and c.deleted_at is null and not s.pending and (s.expires_at is null or s.expires_at > now())
-     order by s.id desc limit 1`,
-    [companyId, channelId],
+  const { auth, isCustom } = await channelAuthOf(db, companyId, channelId)
+  if (isCustom) return auth
+  throw new ApiError(
+    'invalid_body',
+    'This is no custom channel: it was added with an application_uid. Its server pushes to inbound_messages, with a channel token.',
   )
-  if (!row) throw new ApiError('not_found')
-  if (!row.is_custom) {
-    throw new ApiError(
-      'invalid_body',
-      'This is no custom channel: it was added with an application_uid. Its server pushes to inbound_messages, with a channel token.',
-    )
-  }
-  return {
-    ...{
-      companyId,
-      channelId,
-      sub: '',
-      address: row.address,
-      contactType: row.contact_type,
-      capabilities: row.capabilities,
-      secretId: row.secret_id,
-    },
-    ...{ isSingleUse: false, jti: '', expiresAt: 0, issuedAt: undefined },
-  }
 }

@@ -144,10 +144,7 @@ function recipientsOf(content: MessageContent, companyId: number, urls: Urls): R
   const contact: StoredRecipient = { handle: content.handle, name: content.name, contact_id: content.contact_id }
   const company: StoredRecipient = { handle: content.channel_address, name: content.sender_name }
   const people: StoredRecipient[] = content.is_inbound
-    ? [
-        { ...contact, role: 'from' },
-        { ...company, name: null, role: 'to' },
-      ]
+    ? [{ ...contact, role: 'from' }, ...(content.recipients ?? [{ ...company, name: null }])]
     : [{ ...company, role: 'from' }, ...(content.recipients ?? [contact])]
   return people.map(({ handle, name, role, contact_id }) => ({
     _links: {

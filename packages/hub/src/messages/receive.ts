@@ -23,6 +23,8 @@ export interface Pushed {
   isInbound: boolean
   /** The sender of an inbound message; the recipients of an outbound one (at least one). */
   people: Person[]
+  /** Of an inbound message whose other recipients are known: all of them. Absent: the channel. */
+  recipients?: { handle: string; role: RecipientRole }[] | undefined
   senderName?: string | undefined
   authorId?: number | undefined
   subject?: string | undefined
@@ -149,7 +151,8 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, converted: Converted): Pus
     email: first.email ? normaliseHandle('email', first.email) || undefined : undefined,
     sender_name: visibleName(pushed.senderName),
     author_id: pushed.authorId,
-    recipients: recipientsOf(auth.contactType, people),
+    recipients:
+      pushed.recipients?.map((recipient) => ({ ...recipient, name: null })) ?? recipientsOf(auth.contactType, people),
     subject: pushed.subject,
     body,
     body_format: converted.format,
