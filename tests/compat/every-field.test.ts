@@ -27,6 +27,7 @@ before(async () => {
   inbox = invited.body.id
   colleague = `alt:email:${hub.admin.email}`
   pathParameters = {
+    team_id: (await hub.call('GET', '/teams')).body._results[0].id,
     teammate_id: teammate,
     inbox_id: hub.inbox,
     channel_id: channel.id,
@@ -219,6 +220,20 @@ const pushBody = (more: object) => () => ({
   ...more,
 })
 
+const createInbox: Operation = {
+  base: () => ({ name: 'Sales' }),
+  fields: {
+    name: { asks: 'Returns', seen: async ({ id }) => (await read(`/inboxes/${id}`)).name },
+    teammate_ids: {
+      asks: ['COLLEAGUE'],
+      seen: async ({ id }) => (await read(`/inboxes/${id}/teammates`))._results.map((result: any) => result.id),
+      reads: ['AUTHOR'],
+    },
+    is_public: { asks: false, seen: async ({ id }) => (await read(`/inboxes/${id}`)).is_public },
+    custom_fields: customFields,
+  },
+}
+
 const operations: Record<string, Operation> = {
   'update-teammate': {
     base: () => ({}),
@@ -237,19 +252,8 @@ const operations: Record<string, Operation> = {
       custom_fields: customFields,
     },
   },
-  'create-inbox': {
-    base: () => ({ name: 'Sales' }),
-    fields: {
-      name: { asks: 'Returns', seen: async ({ id }) => (await read(`/inboxes/${id}`)).name },
-      teammate_ids: {
-        asks: ['COLLEAGUE'],
-        seen: async ({ id }) => (await read(`/inboxes/${id}/teammates`))._results.map((result: any) => result.id),
-        reads: ['AUTHOR'],
-      },
-      is_public: { asks: false, seen: async ({ id }) => (await read(`/inboxes/${id}`)).is_public },
-      custom_fields: customFields,
-    },
-  },
+  'create-inbox': createInbox,
+  'create-team-inbox': createInbox,
   'update-inbox': {
     base: () => ({ name: 'Support' }),
     fields: { custom_fields: customFields },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
 
@@ -220,6 +221,7 @@ const pathParameters = (): Record<string, string> => ({
   conversation_id: conversations[0] ?? '',
   teammate_id: `alt:email:${hub.admin.email}`,
   message_id: messageId,
+  team_id: publicId('tim', hub.companyId, 1),
 })
 
 /** Follows `next` from the first page to the last, and `prev` back to the first. */

@@ -71,6 +71,8 @@ describe('the published Core API', () => {
     '/teammates/{teammate_id}/conversations',
     '/teams',
     '/teams/{team_id}',
+    '/teams/{team_id}/inboxes',
+    '/teams/{team_id}/channels',
     '/contacts/{contact_id}',
     '/events',
     '/events/{event_id}',

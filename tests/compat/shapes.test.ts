@@ -45,6 +45,18 @@ describe('the owner of inboxes and channels', () => {
     assert.deepEqual(_results, [{ _links: team._links, id: team.id, name: team.name }])
   })
 
+  it('lists its inboxes and channels, and gets new inboxes', async () => {
+    const [{ id }] = (await read('/teams')).body._results
+    const made = await hub.call('POST', `/teams/${id}/inboxes`, { name: 'Returns' })
+    assert.equal(made.status, 201)
+    const names = async (path: string) => (await read(path)).body._results.map(({ id }: any) => id)
+    assert.deepEqual(await names(`/teams/${id}/inboxes`), await names('/inboxes'))
+    assert.ok((await names(`/teams/${id}/inboxes`)).includes(made.body.id))
+    assert.deepEqual(await names(`/teams/${id}/channels`), await names('/channels'))
+    for (const path of ['/teams/tim_zzz/inboxes', '/teams/tim_zzz/channels'])
+      assert.equal((await read(path)).status, 404)
+  })
+
   it('is the company’s own team', async () => {
     const other = await hub.addCompany('Other')
     const [mine] = (await read('/teams')).body._results

@@ -106,6 +106,7 @@ import { teammatesInEvents } from './teammates/event-presenter.ts'
 import { meRoutes } from './teammates/me-routes.ts'
 import { teammateRemovalRoutes } from './teammates/removal-routes.ts'
 import { teammateRoutes } from './teammates/routes.ts'
+import { teamOwnedRoutes } from './teams/owned-routes.ts'
 import { teamRoutes } from './teams/routes.ts'
 import { eventsInTimeline } from './timeline/events.ts'
 import { timelineRoute } from './timeline/routes.ts'
@@ -193,6 +194,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     const app = withTypesOfSchemas(scope)
     companyRoutes(app, deps)
     teamRoutes(app, deps)
+    teamOwnedRoutes(app, deps)
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
     teammateRoutes(app, deps)
     teammateInboxesRoute(app, deps)

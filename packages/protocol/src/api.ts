@@ -17,6 +17,19 @@ export interface paths {
     /** A team with its members and those of its inboxes that the caller has */
     get: operations["get-team"];
   };
+  "/teams/{team_id}/inboxes": {
+    /** The inboxes of a team that the caller has */
+    get: operations["list-team-inboxes"];
+    /**
+     * Make an inbox of a team
+     * @description Who makes an inbox that is not public has it too.
+     */
+    post: operations["create-team-inbox"];
+  };
+  "/teams/{team_id}/channels": {
+    /** The channels of those inboxes of a team that the caller has */
+    get: operations["list-team-channels"];
+  };
   "/me/teammate": {
     /** The teammate who is signed in */
     get: operations["get-me"];
@@ -676,6 +689,87 @@ export interface components {
       /** @description Portico extension: the picture, loaded without a token */
       avatar_url?: string | null;
     };
+    Channel: {
+      _links: {
+        self: string;
+        related: {
+          inbox: string;
+          owner: string;
+        };
+      };
+      id: string;
+      name: string;
+      address: string;
+      /** @constant */
+      type: "custom";
+      send_as: string;
+      settings: {
+        /**
+         * @description Seconds a message is held back, so that it can be undone
+         * @enum {unknown}
+         */
+        undo_send_time: 0 | 5 | 10 | 15 | 30 | 60;
+        all_teammates_can_reply: boolean;
+      };
+      is_private: boolean;
+      /** @description false while the channel says it is offline */
+      is_valid: boolean;
+      inbox_id: string;
+      /** @enum {unknown} */
+      status: "ok" | "offline";
+      channel_type: {
+        uid: string;
+        name: string;
+        icon: string | null;
+        allow_reply: boolean;
+        allow_compose: boolean;
+        /** @enum {unknown} */
+        composer: "basic" | "advanced";
+        message_templates: boolean;
+        free_text_window_hours: number | null;
+        /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+        capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
+        /** @enum {unknown} */
+        contact_type: "custom" | "email" | "phone";
+        /** @description What may have arrived is sent again by itself */
+        idempotent: boolean;
+        attachments: {
+          /** @description Of all files of a message; 0: it takes none */
+          max_bytes: number;
+          /** @description null: all */
+          media_types: string[] | null;
+        };
+        /** @description A custom channel, the older kind: its webhook URL can be changed */
+        is_custom: boolean;
+      };
+      /** @description How its server has been answering. paused: nothing is sent until next_try_at */
+      health: {
+        /** @enum {unknown} */
+        state: "ok" | "failing" | "paused";
+        since: number | null;
+        last_error: string | null;
+        held_until: number | null;
+        next_try_at: number | null;
+      };
+      authorization: ({
+        /**
+         * @description failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again
+         * @enum {unknown}
+         */
+        state: "ok" | "failing" | "ended";
+        server: string | null;
+        owner_name: string | null;
+        obtained_at: number | null;
+        expires_at: number | null;
+        ended_at: number | null;
+        last_error: string | null;
+      }) | null;
+      deliveries_stopped_at: number | null;
+      /** @description Seconds */
+      created_at: number;
+      /** @description Where its requests go. Admins only */
+      webhook_url?: string;
+    };
     ChannelType: {
       _links: {
         self: string;
@@ -774,87 +868,6 @@ export interface components {
           /** @description When it last signed a message that was answered, in X-Front-Signature; null: never seen */
           last_signed_at: number | null;
         })[];
-    };
-    Channel: {
-      _links: {
-        self: string;
-        related: {
-          inbox: string;
-          owner: string;
-        };
-      };
-      id: string;
-      name: string;
-      address: string;
-      /** @constant */
-      type: "custom";
-      send_as: string;
-      settings: {
-        /**
-         * @description Seconds a message is held back, so that it can be undone
-         * @enum {unknown}
-         */
-        undo_send_time: 0 | 5 | 10 | 15 | 30 | 60;
-        all_teammates_can_reply: boolean;
-      };
-      is_private: boolean;
-      /** @description false while the channel says it is offline */
-      is_valid: boolean;
-      inbox_id: string;
-      /** @enum {unknown} */
-      status: "ok" | "offline";
-      channel_type: {
-        uid: string;
-        name: string;
-        icon: string | null;
-        allow_reply: boolean;
-        allow_compose: boolean;
-        /** @enum {unknown} */
-        composer: "basic" | "advanced";
-        message_templates: boolean;
-        free_text_window_hours: number | null;
-        /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
-        capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
-        /** @enum {unknown} */
-        contact_type: "custom" | "email" | "phone";
-        /** @description What may have arrived is sent again by itself */
-        idempotent: boolean;
-        attachments: {
-          /** @description Of all files of a message; 0: it takes none */
-          max_bytes: number;
-          /** @description null: all */
-          media_types: string[] | null;
-        };
-        /** @description A custom channel, the older kind: its webhook URL can be changed */
-        is_custom: boolean;
-      };
-      /** @description How its server has been answering. paused: nothing is sent until next_try_at */
-      health: {
-        /** @enum {unknown} */
-        state: "ok" | "failing" | "paused";
-        since: number | null;
-        last_error: string | null;
-        held_until: number | null;
-        next_try_at: number | null;
-      };
-      authorization: ({
-        /**
-         * @description failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again
-         * @enum {unknown}
-         */
-        state: "ok" | "failing" | "ended";
-        server: string | null;
-        owner_name: string | null;
-        obtained_at: number | null;
-        expires_at: number | null;
-        ended_at: number | null;
-        last_error: string | null;
-      }) | null;
-      deliveries_stopped_at: number | null;
-      /** @description Seconds */
-      created_at: number;
-      /** @description Where its requests go. Admins only */
-      webhook_url?: string;
     };
     Conversation: {
       _links: {
@@ -1410,6 +1423,135 @@ interface operations {
             name: string;
             inboxes: components["schemas"]["Inbox"][];
             members: components["schemas"]["Teammate"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The inboxes of a team that the caller has */
+  "list-team-inboxes": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        team_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Inbox"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Make an inbox of a team
+   * @description Who makes an inbox that is not public has it too.
+   */
+  "create-team-inbox": {
+    parameters: {
+      path: {
+        team_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          teammate_ids?: string[];
+          /** @description Portico extension: whether everybody has it. Default: true without teammate_ids, else false */
+          is_public?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                teammates: string;
+                conversations: string;
+                channels: string;
+                owner: string;
+              };
+            };
+            id: string;
+            name: string;
+            is_private: boolean;
+            is_public: boolean;
+            custom_fields: {
+              [key: string]: unknown;
+            };
+            /**
+             * @description Portico extension. Whether images that HTML bodies load from elsewhere are shown: when the reader asks, always, or never
+             * @enum {unknown}
+             */
+            remote_images: "never" | "ask" | "always";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The channels of those inboxes of a team that the caller has */
+  "list-team-channels": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        team_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Channel"][];
           };
         };
       };

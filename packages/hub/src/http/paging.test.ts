@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
+import { firstTeam } from '../inboxes/owner.ts'
 
 /** Every list that has pages, found in /openapi.json, so that new ones are held to the same. */
 let hub: EmptyHub
@@ -51,6 +52,7 @@ async function addressOf(list: string, company: StaffedCompany): Promise<string>
     inbox_id: publicId('inb', companyId, company.inboxId),
     channel_id: company.channelPublicId,
     teammate_id: publicId('tea', companyId, company.adminId),
+    team_id: publicId('tim', companyId, firstTeam),
     contact_id: publicId('crd', companyId, contacts[0]?.id ?? 0),
     query: 'x',
   }

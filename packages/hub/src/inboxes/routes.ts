@@ -4,7 +4,7 @@ import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
-import { requirePrincipal } from '../http/principal.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireTeammateNumbers } from '../teammates/queries.ts'
@@ -66,7 +66,7 @@ function readRoutes(app: App, { db, urls }: InboxDeps): void {
   })
 }
 
-function createRoute(app: App, { db, bus, urls }: InboxDeps): void {
+function createRoute(app: App, deps: InboxDeps): void {
   app.route({
     method: 'POST',
     url: '/inboxes',
@@ -79,20 +79,24 @@ function createRoute(app: App, { db, bus, urls }: InboxDeps): void {
       body: NewInbox,
       response: { 201: Inbox },
     },
-    handler: async (request, reply) => {
-      const principal = requirePrincipal(request)
-      const { name, teammate_ids: asked = [], is_public = asked.length === 0 } = request.body
-      const teammateIds = await requireTeammateNumbers(db, principal, asked)
-      if (principal.kind === 'teammate') teammateIds.push(principal.teammateId)
-      const id = await createInbox(db, bus, actorOf(principal), {
-        name: name.trim(),
-        isPublic: is_public,
-        teammateIds: is_public ? [] : teammateIds,
-      })
-      const row = { id, name: name.trim(), is_public, team_id: firstTeam, remote_images: 'ask' as const }
-      return reply.code(201).send(inboxResource(row, principal.companyId, urls))
-    },
+    handler: async (request, reply) =>
+      reply.code(201).send(await makeInbox(deps, requirePrincipal(request), request.body)),
   })
+}
+
+/** Makes an inbox of the company's team. Throws invalid_body when one of its teammates is none. */
+export async function makeInbox({ db, bus, urls }: InboxDeps, principal: Principal, body: NewInbox): Promise<Inbox> {
+  const { teammate_ids: asked = [], is_public: isPublic = asked.length === 0 } = body
+  const name = body.name.trim()
+  const teammateIds = await requireTeammateNumbers(db, principal, asked)
+  if (principal.kind === 'teammate') teammateIds.push(principal.teammateId)
+  const id = await createInbox(db, bus, actorOf(principal), {
+    name,
+    isPublic,
+    teammateIds: isPublic ? [] : teammateIds,
+  })
+  const row = { id, name, is_public: isPublic, team_id: firstTeam, remote_images: 'ask' as const }
+  return inboxResource(row, principal.companyId, urls)
 }
 
 function changeRoute(app: App, { db, bus }: InboxDeps): void {

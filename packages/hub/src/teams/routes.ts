@@ -22,6 +22,7 @@ interface TeamDeps {
 }
 
 const tags = ['Teams']
+export const TeamParams = Type.Object({ team_id: Type.String() })
 
 /** Front's teams. Every teammate is a member of each: a company has one so far. */
 export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
@@ -54,17 +55,23 @@ export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
       tags,
       operationId: 'get-team',
       summary: 'A team with its members and those of its inboxes that the caller has',
-      params: Type.Object({ team_id: Type.String() }),
+      params: TeamParams,
       response: { 200: Team },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
-      const number = resourceNumber(principal, 'tim', request.params.team_id)
-      const team = (await listTeams(db, principal.companyId)).find(({ id }) => id === number)
-      if (!team) throw new ApiError('not_found')
+      const team = await requireTeam(db, principal, request.params.team_id)
       return teamResource({ db, urls }, principal, team)
     },
   })
+}
+
+/** Throws not_found. */
+export async function requireTeam(db: Database, principal: Principal, text: string): Promise<TeamRow> {
+  const number = resourceNumber(principal, 'tim', text)
+  const team = (await listTeams(db, principal.companyId)).find(({ id }) => id === number)
+  if (!team) throw new ApiError('not_found')
+  return team
 }
 
 async function teamResource({ db, urls }: TeamDeps, principal: Principal, team: TeamRow): Promise<Team> {
