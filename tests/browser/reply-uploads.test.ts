@@ -11,6 +11,7 @@ let count = 0
 before(async () => {
   fixture = await openBrowserFixture()
   page = await fixture.open('/')
+  await page.context().route('**/attachments', (route) => onUpload(route))
 })
 after(() => fixture.close())
 
@@ -50,25 +51,26 @@ const received = () =>
       ...(body.payload.attachments as { filename: string }[]).map(({ filename }) => filename),
     ])
 const until = (messages: number) => fixture.channel.server.until(() => received().length >= messages)
-/** As every tab of the browser sees it. */
-const forEachTab = (handler: (route: Route) => unknown) =>
-  page.context().route('**/attachments', (route) => handler(route) as Promise<void>)
-const noMore = () => page.context().unroute('**/attachments')
+/** Handles the uploads of all tabs. One route stays for all tests: taken away while a page loads, it left requests of that page unanswered. */
+let onUpload = (route: Route): Promise<void> => route.continue()
+const noMore = () => {
+  onUpload = (route) => route.continue()
+}
 
 /** Holds the uploads of all tabs until one of the two is called. Those after a refusal are refused as well, until `noMore`. */
-async function holdUploads(): Promise<{ letGo: () => Promise<void>; refuse: () => Promise<void> }> {
+function holdUploads(): { letGo: () => void; refuse: () => void } {
   let decide = (_isRefused: boolean) => {}
   const gate = new Promise<boolean>((resolve) => (decide = resolve))
-  await forEachTab(async (route) => {
+  onUpload = async (route) => {
     const answer = (await gate) ? route.fulfill({ status: 413, json: refusal }) : route.continue()
     await answer.catch(() => undefined)
-  })
+  }
   return {
-    async letGo() {
+    letGo() {
       decide(false)
-      await noMore()
+      noMore()
     },
-    refuse: async () => decide(true),
+    refuse: () => decide(true),
   }
 }
 
@@ -78,7 +80,7 @@ const refusal = {
 
 describe('a reply that is sent while its files are uploaded', { timeout: 120_000 }, () => {
   it('stands in the thread at once, and is sent once, before those that were written after it', async () => {
-    const { letGo } = await holdUploads()
+    const { letGo } = holdUploads()
     await choose(['first.pdf', 'second.pdf'])
     await reply('Here is the plan')
     await thread().getByText('Here is the plan', { exact: true }).waitFor()
@@ -89,29 +91,45 @@ describe('a reply that is sent while its files are uploaded', { timeout: 120_000
     await rowOf(who, page).waitFor()
     await fixture.receive({ body: 'Me too', conversation: 'other', handle: 'other', name: 'Other' })
     await rowOf('Other', page).click()
-    await letGo()
+    letGo()
     await until(2)
     assert.deepEqual(received(), [['Here is the plan', 'first.pdf', 'second.pdf'], ['And a word more']])
   })
 
   it('survives a reload, and is sent without its conversation being opened', async () => {
-    const { letGo } = await holdUploads()
+    const { letGo } = holdUploads()
     await choose(['plan.pdf'])
     await reply('Over a reload')
     await waiting().getByText('plan.pdf').waitFor()
     await page.reload()
     await waiting().getByText('plan.pdf').waitFor()
     await page.goto(`${fixture.hub.url}/app/inboxes/${fixture.hub.inbox}`)
-    await letGo()
+    letGo()
     await until(1)
     await page.reload()
     assert.deepEqual(received(), [['Over a reload', 'plan.pdf']])
   })
 
+  it('is sent when the browser broke the upload off by itself, as on a reload', async () => {
+    const { letGo } = holdUploads()
+    await choose(['plan.pdf'])
+    await reply('Broken off')
+    await waiting().getByText('plan.pdf').waitFor()
+    // after a reload the outbox uploads it, not the draft
+    const isUploading = page.waitForRequest('**/attachments')
+    await page.reload()
+    await isUploading
+    await page.evaluate(() => window.stop())
+    await thread().getByText('Not sent yet: no connection. Trying again…').waitFor()
+    letGo()
+    await until(1)
+    assert.deepEqual(received(), [['Broken off', 'plan.pdf']])
+  })
+
   it('is sent once with two tabs, also when the one that it was sent in is closed', async () => {
     const second = await page.context().newPage()
     await open(who, second)
-    const { letGo } = await holdUploads()
+    const { letGo } = holdUploads()
     await choose(['plan.pdf'])
     await reply('From two tabs')
     await waiting(second).getByText('plan.pdf').waitFor()
@@ -119,7 +137,7 @@ describe('a reply that is sent while its files are uploaded', { timeout: 120_000
     const url = page.url()
     const context = page.context()
     await page.close()
-    await letGo()
+    letGo()
     await until(1)
     await thread(second)
       .getByRole('link', { name: /^Download plan\.pdf/ })
@@ -175,13 +193,13 @@ describe('a reply that is sent while its files are uploaded', { timeout: 120_000
   })
 
   it('becomes a draft with its upload by Edit', async () => {
-    const { letGo } = await holdUploads()
+    const { letGo } = holdUploads()
     await choose(['plan.pdf'])
     await reply('Not yet')
     await thread().getByRole('button', { name: 'Edit' }).click()
     await waiting().waitFor({ state: 'detached' })
     assert.equal(await composer().inputValue(), 'Not yet')
-    await letGo()
+    letGo()
     await page.getByRole('button', { name: 'Remove plan.pdf' }).waitFor()
     await composer().press('Enter')
     await until(1)
@@ -191,29 +209,29 @@ describe('a reply that is sent while its files are uploaded', { timeout: 120_000
 
 describe('a reply whose file cannot be uploaded', { timeout: 120_000 }, () => {
   it('says why, keeps later ones behind it, and is sent by a retry', async () => {
-    const { refuse } = await holdUploads()
+    const { refuse } = holdUploads()
     await choose(['plan.pdf'])
     await reply('With the plan')
     await reply('After it')
-    await refuse()
+    refuse()
     await waiting().getByText('No room for this one.').waitFor()
     await page.reload()
     await waiting().getByText('No room for this one.').waitFor()
     await thread().getByText('Not sent: a file was not uploaded.').waitFor()
     await thread().getByText('Not sent yet: it waits for an answer above it').waitFor()
     assert.deepEqual(received(), [])
-    await noMore()
+    noMore()
     await waiting().getByRole('button', { name: 'Upload plan.pdf again' }).click()
     await until(2)
     assert.deepEqual(received(), [['With the plan', 'plan.pdf'], ['After it']])
   })
 
   it('is sent without the file, from another tab as well', async () => {
-    const { refuse } = await holdUploads()
+    const { refuse } = holdUploads()
     await choose(['plan.pdf'])
     await reply('Without the plan')
     await waiting().waitFor()
-    await refuse()
+    refuse()
     await waiting().getByText('No room for this one.').waitFor()
     await page.reload()
     await waiting().getByText('No room for this one.').waitFor()
@@ -221,13 +239,13 @@ describe('a reply whose file cannot be uploaded', { timeout: 120_000 }, () => {
     await open(who, second)
     await waiting(second).getByRole('button', { name: 'Send without plan.pdf' }).click()
     await until(1)
-    await noMore()
+    noMore()
     assert.deepEqual(received(), [['Without the plan']])
     await second.close()
   })
 
   it('asks for the file again where the browser did not keep it, and keeps the words', async () => {
-    const { letGo } = await holdUploads()
+    const { letGo } = holdUploads()
     await page.evaluate(() => {
       IDBObjectStore.prototype.put = () => {
         throw new DOMException('full', 'QuotaExceededError')
@@ -239,7 +257,7 @@ describe('a reply whose file cannot be uploaded', { timeout: 120_000 }, () => {
     await page.reload()
     await waiting().getByText('Not uploaded, and this browser does not have it any more').waitFor()
     await thread().getByText('Words that stay').waitFor()
-    await letGo()
+    letGo()
     await waiting()
       .locator('input[type="file"]')
       .setInputFiles([{ name: 'again.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 again') }])
@@ -248,14 +266,14 @@ describe('a reply whose file cannot be uploaded', { timeout: 120_000 }, () => {
   })
 
   it('leaves its conversation where it was when it was to be archived', async () => {
-    const { refuse } = await holdUploads()
+    const { refuse } = holdUploads()
     await choose(['plan.pdf'])
     await composer().fill('And archive')
     await composer().press('Control+Shift+Enter')
     await rowOf(who, page).waitFor({ state: 'detached' })
-    await refuse()
+    refuse()
     await page.getByText(/^Your answer to Ann\d+ is not sent: a file was not uploaded/).waitFor()
     await rowOf(who, page).waitFor()
-    await noMore()
+    noMore()
   })
 })

@@ -40,7 +40,8 @@ export function postFile(
       else reject(refusal(exchange.status, answer?._error))
     }
     exchange.onerror = notReached
-    exchange.onabort = () => reject(signal.reason)
+    // a browser breaks a request off by itself when its page is left
+    exchange.onabort = () => (signal.aborted ? reject(signal.reason) : notReached())
     signal.addEventListener('abort', () => exchange.abort())
     const form = new FormData()
     form.append('attachment', new Blob([file.bytes], { type: file.type }), file.name)

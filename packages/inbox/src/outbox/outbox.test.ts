@@ -186,6 +186,32 @@ describe('other tabs', () => {
     assert.deepEqual(sentTexts, ['theirs', 'mine'])
   })
 
+  it('retry what failed in one of them, once that is closed', async () => {
+    let close = () => {}
+    await new Promise<void>((isHeld) => {
+      void navigator.locks.request('portico-tab-left', () => {
+        isHeld()
+        return new Promise<void>((resolve) => {
+          close = resolve
+        })
+      })
+    })
+    const failed = { kind: 'reply', tab: 'left', key: 'f', order: 1, conversationId, text: 'failed there' }
+    storedItem({ ...failed, unhandledIn: 'left' } as unknown as Item)
+    items.read()
+    assert.deepEqual(await answered('mine').outcome, { answer: 'mine' })
+    assert.deepEqual([sentTexts, waiting()], [['mine'], ['failed there']])
+    close()
+    await new Promise<void>((resolve) => {
+      const stop = items.subscribe(() => {
+        if (waiting().length > 0) return
+        stop()
+        resolve()
+      })
+    })
+    assert.deepEqual(sentTexts, ['mine', 'failed there'])
+  })
+
   it('get the time that storage needs, also when the hub becomes reachable', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     storedItem({ kind: 'reply', tab: 'closed', key: 'k', order: 1, conversationId, text: 'theirs' } as Reply)

@@ -4,7 +4,7 @@ import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { type Item, items, type NewItem } from './items.ts'
 import { withTabLock } from './tab-lock.ts'
-import { announceTab, isAlive, ownTab } from './tabs.ts'
+import { announceTab, isAlive, ownTab, untilClosed } from './tabs.ts'
 
 /** Sends one kind of item to the hub, in any tab, perhaps more than once. */
 export interface OutboxHandler<Kind extends Item> {
@@ -110,11 +110,28 @@ function head(conversationId: string): Item | undefined {
   return items.ofQueue(conversationId).find(({ failedInTab }) => failedInTab === undefined)
 }
 
-/** Retries the items that failed in tabs that are closed since: this page may be newer. */
+/** Retries the items that failed in other tabs once those are closed: this page may be newer. */
 async function retryFailedOfClosedTabs(conversationId: string): Promise<void> {
-  for (const item of items.ofQueue(conversationId))
-    if (item.failedInTab !== undefined && item.failedInTab !== ownTab && !(await isAlive(item.failedInTab)))
-      items.alter(item, { failedInTab: undefined })
+  for (const item of items.ofQueue(conversationId)) {
+    const { failedInTab } = item
+    if (failedInTab === undefined || failedInTab === ownTab) continue
+    if (await isAlive(failedInTab)) drainWhenClosed(failedInTab, conversationId)
+    else items.alter(item, { failedInTab: undefined })
+  }
+}
+
+const awaitedTabs = new Set<string>()
+
+/** Of a page that is left, its tab counts as open for a moment. */
+function drainWhenClosed(tab: string, conversationId: string): void {
+  const awaited = `${tab} ${conversationId}`
+  if (awaitedTabs.has(awaited)) return
+  awaitedTabs.add(awaited)
+  void untilClosed(tab).then(() => {
+    awaitedTabs.delete(awaited)
+    items.read()
+    return drain(conversationId)
+  })
 }
 
 /** The time until a write to localStorage is visible in other tabs; they may get a lock before that. */

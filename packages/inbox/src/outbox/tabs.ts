@@ -28,6 +28,12 @@ export async function isAlive(tab: string): Promise<boolean> {
   return Date.now() - Number(localStorage.getItem(heartbeatOf(tab))) < aliveMs
 }
 
+/** Resolves when the tab is closed. */
+export async function untilClosed(tab: string): Promise<void> {
+  if (navigator.locks) return navigator.locks.request(lockOf(tab), async () => undefined)
+  while (await isAlive(tab)) await new Promise((resolve) => setTimeout(resolve, aliveMs))
+}
+
 function quietly(work: () => void): void {
   try {
     work()
