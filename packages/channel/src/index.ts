@@ -20,11 +20,11 @@ export type {
 export { HubRefusal, HubUnavailable } from './hub-error.ts'
 export type {
   ConnectedChannel,
+  DeliveryReceipt,
   FailedMessage,
   MessageDeletion,
   MessageEdit,
   MessageOptions,
   PersonsReactions,
-  ReceivedMessage,
 } from './push.ts'
 export type { PushOptions } from './push-options.ts'

@@ -32,7 +32,7 @@ export interface FailedMessage {
 }
 
 /**
- * All that one person has on a message now.
+ * One person's complete set of reactions to a message.
  *
  * @example
  * const reaction: PersonsReactions = { external_id: 'm-20441', external_conversation_id: 'visitor-8841', sender, emojis: ['👍'] }
@@ -71,9 +71,9 @@ export interface MessageDeletion extends ReportedDeletion {
  * A message that reached the customer, or was read.
  *
  * @example
- * const arrived: ReceivedMessage = { external_id: 'sms-55102', external_conversation_id: '+33612345678', occurred_at: 1767225600 }
+ * const arrived: DeliveryReceipt = { external_id: 'sms-55102', external_conversation_id: '+33612345678', occurred_at: 1767225600 }
  */
-export interface ReceivedMessage {
+export interface DeliveryReceipt {
   /** The id that `onMessage` returned for it, or that it was pushed with. */
   external_id: string
   external_conversation_id: string
@@ -95,7 +95,7 @@ export interface MessageOptions extends PushOptions {
 }
 
 /**
- * A connected channel. A push is repeated after 408, 425, 429, 5xx, network failures and foreign responses, with the same bytes,
+ * A connected channel. A push is repeated after 408, 425, 429, 5xx, network failures and responses that are not the hub's (a proxy's), with the same bytes,
  * so that the same `external_id` is stored once.
  */
 export interface ConnectedChannel {
@@ -160,17 +160,17 @@ export interface ConnectedChannel {
    * @example
    * await chat.channel('cha_1a2b').delivered({ external_id: 'sms-55102', external_conversation_id: '+33612345678' })
    */
-  delivered(message: ReceivedMessage, options?: PushOptions): Promise<void>
+  delivered(message: DeliveryReceipt, options?: PushOptions): Promise<void>
   /**
    * The customer has read a message. Your channel type has the capability `receipts`. Throws HubRefusal, HubUnavailable.
    *
    * @example
    * await chat.channel('cha_1a2b').read({ external_id: 'wamid.7', external_conversation_id: '+33612345678', and_earlier: true })
    */
-  read(message: ReceivedMessage, options?: PushOptions): Promise<void>
+  read(message: DeliveryReceipt, options?: PushOptions): Promise<void>
   /**
-   * Somebody reacted to a message, or took it back: `emojis` is all that they have on it now, none included. Without a `sender` it is
-   * your own side. Your channel type has the capability `reactions`. Throws HubRefusal, HubUnavailable.
+   * Somebody reacted to a message, or took it back: `emojis` is all that they have on it now, none included. Without a `sender` the
+   * reaction is your side's. Your channel type has the capability `reactions`. Throws HubRefusal, HubUnavailable.
    *
    * @example
    * await chat.channel('cha_1a2b').reacted({
@@ -182,8 +182,8 @@ export interface ConnectedChannel {
    */
   reacted(reactions: PersonsReactions, options?: PushOptions): Promise<void>
   /**
-   * The customer writes, or stopped: teammates see it for 6 seconds. Say it again every 3 seconds while they write. It is tried once, and
-   * what is lost ends by itself. Your channel type has the capability `typing`. Throws HubRefusal, HubUnavailable.
+   * The customer is typing, or has stopped. Teammates see it for 6 seconds; report it again every 3 seconds. It is tried once: a lost
+   * report expires by itself. Your channel type has the capability `typing`. Throws HubRefusal, HubUnavailable.
    *
    * @example
    * await chat.channel('cha_1a2b').typing({
@@ -254,11 +254,11 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       return call({ method, url, body, token, retryForMs: retryFor, isAccepted, ...(signal && { signal }) })
     }
   const push = pushAs(isAcceptedMessage)
-  const tell = pushAs((answer) => answer !== null)
-  const put = (path: string, body: object, options?: PushOptions) => tell('PUT', path, body, options)
+  const pushChange = pushAs((answer) => answer !== null)
+  const put = (path: string, body: object, options?: PushOptions) => pushChange('PUT', path, body, options)
   const receipt = async (
     status: 'delivered' | 'read',
-    { external_conversation_id, external_id, ...more }: ReceivedMessage,
+    { external_conversation_id, external_id, ...more }: DeliveryReceipt,
     options?: PushOptions,
   ) => {
     const body: MessageStatus = { status, ...more }
@@ -276,10 +276,10 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       await put(`${messagePath(external_conversation_id, external_id)}/status`, status, options)
     },
     async edited({ external_conversation_id, external_id, ...edit }, options) {
-      await tell('PATCH', messagePath(external_conversation_id, external_id), edit, options)
+      await pushChange('PATCH', messagePath(external_conversation_id, external_id), edit, options)
     },
     async removed({ external_conversation_id, external_id, ...deletion }, options) {
-      await tell('DELETE', messagePath(external_conversation_id, external_id), deletion, options)
+      await pushChange('DELETE', messagePath(external_conversation_id, external_id), deletion, options)
     },
     delivered: (message, options) => receipt('delivered', message, options),
     read: (message, options) => receipt('read', message, options),

@@ -269,7 +269,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const deliveries = new DeliveryLoop({
     ...deps,
     registry,
-    tokenRefused: renewals.refused,
+    tokenRefused: renewals.tokenRefused,
     answered: (answer) => observer.answered(answer),
   })
   const callbacks = startCallbacks({
@@ -279,7 +279,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const changes = startMessageChanges({
     ...deps,
     kinds: kindsOfChanges,
-    tokenRefused: renewals.refused,
+    tokenRefused: renewals.tokenRefused,
     report: (error) => log.error({ err: error }, 'changes of messages stopped for a moment'),
   })
   const consumers = await startConsumers({ ...deps, registry }, [

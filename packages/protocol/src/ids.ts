@@ -34,9 +34,9 @@ export type Prefix =
   | 'dft' // draft (a Portico extension)
   | 'cal' // call (a Portico extension)
 
-/** The number of company numbers: a public id is `number × 2^20 + company number`. */
-const companies = 2 ** 20
-const numbers = 2 ** 33
+/** A public id is the integer `number × 2^20 + company number`, in base 36. */
+const companyLimit = 2 ** 20
+const numberLimit = 2 ** 33
 
 /** `cha_2n9c` for ('cha', 123456): the prefix and lower-case base36 of a positive integer. */
 export function encodeId(prefix: Prefix, integer: number): string {
@@ -56,17 +56,17 @@ export function decodeId(prefix: Prefix, text: string): number | null {
 
 /** The id of a company's resource in the API: unique in the instance, with the company's number in it. Company 1…2^20-1, number 1…2^33-1. */
 export function publicId(prefix: Prefix, companyId: number, number: number): string {
-  if (!within(companyId, companies)) throw new RangeError(`${companyId} is no company number`)
-  if (!within(number, numbers)) throw new RangeError(`${number} is no number of a ${prefix}`)
-  return encodeId(prefix, number * companies + companyId)
+  if (!within(companyId, companyLimit)) throw new RangeError(`${companyId} is no company number`)
+  if (!within(number, numberLimit)) throw new RangeError(`${number} is no number of a ${prefix}`)
+  return encodeId(prefix, number * companyLimit + companyId)
 }
 
 /** The company and number in a public id, or null for any text that `publicId` never makes. */
 export function parsePublicId(prefix: Prefix, text: string): { companyId: number; number: number } | null {
   const integer = decodeId(prefix, text)
   if (integer === null) return null
-  const companyId = integer % companies
-  const number = Math.floor(integer / companies)
+  const companyId = integer % companyLimit
+  const number = Math.floor(integer / companyLimit)
   return companyId > 0 && number > 0 ? { companyId, number } : null
 }
 
@@ -84,7 +84,7 @@ export function parseAlias(text: string): ResourceAlias {
 }
 
 /**
- * The `message_uid` of a message: 16 hex digits of checksum, then the 16 hex digits of its public integer, so that it is
+ * The `message_uid` of a message: 16 hex digits of checksum, then the 16 hex digits of the integer in its public id, so that it is
  * found without an index. The checksum refuses typos and guesses at random; it is not a secret and protects nothing.
  */
 export function messageUid(integer: number): string {

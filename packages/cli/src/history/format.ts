@@ -52,7 +52,7 @@ export interface MessageLine extends Omit<ImportedMessage, 'channel_id' | 'attac
   files?: number
 }
 
-/** The last line: without it the file is not whole. */
+/** The last line: without it the file is incomplete. */
 export interface EndLine {
   type: 'end'
   conversations: number

@@ -35,10 +35,10 @@ export class HistoryImport {
   /** null: its line was bad; undefined: none yet. */
   #conversation: { line: number; fields: Conversation } | null | undefined
   #file: ArrivingFile | null = null
-  /** Of the message that follows. */
+  /** The ids of the uploaded files of the next message. */
   #fileIds: string[] = []
   #hasHeader = false
-  #isWhole = false
+  #hasEndLine = false
 
   constructor({ channels, report }: ImportOptions) {
     this.#channels = new ChannelsOfFile(channels)
@@ -59,8 +59,8 @@ export class HistoryImport {
     await this.#flush()
     await this.#sending
     if (!this.#hasHeader) this.#takeHeader('')
-    if (this.#isWhole) return
-    throw new ApiProblem('the file ends before its line "end": it is not whole. What is in it was imported.', [])
+    if (this.#hasEndLine) return
+    throw new ApiProblem('the file ends before its line "end": it is incomplete. What is in it was imported.', [])
   }
 
   #takeHeader(line: Parsed | string): void {
@@ -75,7 +75,7 @@ export class HistoryImport {
   }
 
   async #takeLine(number: number, line: Parsed, characters: number): Promise<void> {
-    if (this.#isWhole) return this.#bad({ line: number, reason: 'stands after the line "end"' })
+    if (this.#hasEndLine) return this.#bad({ line: number, reason: 'stands after the line "end"' })
     switch (line.type) {
       case 'channel':
         return this.#channels.add(line)
@@ -87,10 +87,10 @@ export class HistoryImport {
       case 'message':
         return this.#takeMessage(number, line, characters)
       case 'end':
-        this.#isWhole = true
+        this.#hasEndLine = true
         return
       default:
-        return this.#bad({ line: number, reason: `type: "${line.type}" is not one of the format` })
+        return this.#bad({ line: number, reason: `type: "${line.type}" is not a type of this format` })
     }
   }
 
@@ -103,7 +103,7 @@ export class HistoryImport {
     const ids = Array.isArray(external_ids) ? external_ids : []
     const unknown = [channel, ...ids.map((id) => id?.channel)].find((one) => this.#channels.idOf(one) === undefined)
     if (unknown !== undefined || channel === undefined)
-      return this.#bad({ line: number, reason: `channel: ${unknown} is none of the file` })
+      return this.#bad({ line: number, reason: `channel: ${unknown} is not declared in this file` })
     const fields: Conversation = {
       ...rest,
       channel_id: this.#channels.idOf(channel) ?? '',
@@ -140,10 +140,10 @@ export class HistoryImport {
     if (!this.#conversation) return this.#skip(number)
     const channelId = this.#channels.idOf(channel)
     if (channel !== undefined && channelId === undefined)
-      return this.#bad({ line: number, reason: `channel: ${channel} is none of the file` })
+      return this.#bad({ line: number, reason: `channel: ${channel} is not declared in this file` })
     if (this.#file !== null || files !== ids.length) {
       this.#file = null
-      return this.#bad({ line: number, reason: `files: ${files}, but before it stand ${ids.length} whole ones` })
+      return this.#bad({ line: number, reason: `files: ${files}, but before it stand ${ids.length} complete ones` })
     }
     this.#batch.add(
       number,
@@ -182,7 +182,7 @@ export class HistoryImport {
   #bad({ line, reason }: BadLine): void {
     if (!this.#report)
       throw new ApiProblem(
-        `line ${line}: ${reason}. The lines before it may be stored; mend it and import again, or add --skip-bad.`,
+        `line ${line}: ${reason}. The lines before it may be stored; fix it and import again, or add --skip-bad.`,
         [],
       )
     this.counts.skipped += 1
@@ -190,7 +190,7 @@ export class HistoryImport {
   }
 }
 
-/** A text says what is wrong. */
+/** Returns the reason as a string where the line is bad. */
 function parse(text: string | null): Parsed | string {
   if (text === null) return 'is longer than 8 MB'
   try {

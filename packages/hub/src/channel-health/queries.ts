@@ -11,7 +11,7 @@ export interface HourRow {
 }
 
 /** The hours of a channel that have any attempt, since a time. */
-export function listHours(db: Reader, companyId: number, channelId: number, since: Date): Promise<HourRow[]> {
+export function listHourlyCounts(db: Reader, companyId: number, channelId: number, since: Date): Promise<HourRow[]> {
   return db.query<HourRow>(
     'list_channel_hours',
     `select hour as start, sent, failed, not_confirmed, delayed, latencies from channel_hours
@@ -29,7 +29,7 @@ export interface NowRow {
 }
 
 /** The counts of waiting and undelivered messages now. */
-export async function readNow(db: Reader, companyId: number, channelId: number): Promise<NowRow | undefined> {
+export async function readCurrentCounts(db: Reader, companyId: number, channelId: number): Promise<NowRow | undefined> {
   const [row] = await db.query<NowRow>(
     'channel_health_now',
     `select o.waiting, o.oldest_at, u.failed, u.not_confirmed, l.stopped_at
@@ -84,7 +84,7 @@ export interface ClockRow {
   seen_at: Date
 }
 
-export function listClocks(db: Reader, companyId: number, channelId: number): Promise<ClockRow[]> {
+export function listClockOffsets(db: Reader, companyId: number, channelId: number): Promise<ClockRow[]> {
   return db.query<ClockRow>(
     'list_channel_clocks',
     `select measured_by, ahead_ms, seen_at from channel_clocks where company_id = $1 and channel_id = $2 order by measured_by`,
@@ -159,7 +159,7 @@ export async function readLog(
   companyId: number,
   channelId: number,
   filter: LogFilter,
-  page: { below: number | null; limit: number },
+  page: { beforeMessage: number | null; limit: number },
 ): Promise<LogPage> {
   const isUndelivered = filter.state === 'failed' || filter.state === 'not_confirmed'
   const [name, only] = isUndelivered
@@ -191,7 +191,7 @@ export async function readLog(
      from (select min(r.message_id) as message_id from read r having count(*) = $5) e
      order by message_id desc`,
     [
-      ...[companyId, channelId, page.below, page.limit + 1, LOG_SCAN],
+      ...[companyId, channelId, page.beforeMessage, page.limit + 1, LOG_SCAN],
       ...[filter.state, filter.error, filter.after, filter.before, filter.messageId],
     ],
   )

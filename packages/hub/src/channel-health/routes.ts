@@ -16,12 +16,12 @@ import type { Urls } from '../http/urls.ts'
 import {
   type LogFilter,
   type LogRow,
-  listClocks,
-  listHours,
+  listClockOffsets,
+  listHourlyCounts,
   listLastErrors,
   listTokenFailures,
+  readCurrentCounts,
   readLog,
-  readNow,
 } from './queries.ts'
 import { healthReport, startOf } from './report.ts'
 import { ChannelHealthReport, HealthQuery, LoggedDelivery, LogQuery, ReplayBody, Replayed } from './schema.ts'
@@ -38,7 +38,7 @@ const Params = Type.Object({ channel_id: Type.String() })
 export function channelHealthRoutes(app: App, deps: HealthDeps): void {
   reportRoute(app, deps)
   logRoute(app, deps)
-  for (const verb of ['stop', 'start'] as const) stopRoute(app, deps, verb)
+  for (const verb of ['stop', 'start'] as const) stopOrStartRoute(app, deps, verb)
   replayRoute(app, deps)
 }
 
@@ -51,7 +51,7 @@ function reportRoute(app: App, { db }: HealthDeps): void {
       tags,
       operationId: 'get-channel-health-report',
       summary: 'How a channel has been doing: success rate, latency, backlog, errors',
-      description: 'Counted from the attempts, a few seconds after them, for 31 days.',
+      description: 'The figures lag the attempts by a few seconds and are kept for 31 days.',
       params: Params,
       querystring: HealthQuery,
       response: { 200: ChannelHealthReport },
@@ -64,10 +64,10 @@ function reportRoute(app: App, { db }: HealthDeps): void {
       const now = Date.now()
       const since = startOf(period, now)
       const [hours, clocks, failures, current, errors, type] = await Promise.all([
-        listHours(db, companyId, channel.id, since),
-        listClocks(db, companyId, channel.id),
+        listHourlyCounts(db, companyId, channel.id, since),
+        listClockOffsets(db, companyId, channel.id),
         listTokenFailures(db, companyId, channel.id, since),
-        readNow(db, companyId, channel.id),
+        readCurrentCounts(db, companyId, channel.id),
         listLastErrors(db, companyId, channel.id),
         requireChannelType(db, companyId, channel.type_uid),
       ])
@@ -87,7 +87,7 @@ function logRoute(app: App, { db, urls }: HealthDeps): void {
       tags,
       operationId: 'list-channel-deliveries',
       summary: 'The settled deliveries of a channel, newest message first',
-      description: 'A page may have few results, or none, and lead on: a page reads 5,000 deliveries at most.',
+      description: 'A page may be short or empty and still have a next page: it reads 5,000 deliveries at most.',
       params: Params,
       querystring: LogQuery,
       response: { 200: ListOf(LoggedDelivery) },
@@ -95,10 +95,10 @@ function logRoute(app: App, { db, urls }: HealthDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const { id } = await requireLiveChannel(db, principal, request.params.channel_id)
-      const [below = null] = decodePageToken(request, request.query.page_token, 1) ?? []
+      const [beforeMessage = null] = decodePageToken(request, request.query.page_token, 1) ?? []
       const limit = parseLimit(request.query.limit)
       const filter = filterOf(principal, request.query)
-      const { rows, last } = await readLog(db, principal.companyId, id, filter, { below, limit })
+      const { rows, last } = await readLog(db, principal.companyId, id, filter, { beforeMessage, limit })
       const next = last === null ? null : encodePageToken(request, [last])
       const results = rows.map((row) => loggedDelivery(row, principal.companyId))
       return listEnvelope(urls, request, results, { prev: null, next })
@@ -140,7 +140,7 @@ function loggedDelivery(row: LogRow, companyId: number): LoggedDelivery {
   }
 }
 
-function stopRoute(app: App, { db, bus }: HealthDeps, verb: 'stop' | 'start'): void {
+function stopOrStartRoute(app: App, { db, bus }: HealthDeps, verb: 'stop' | 'start'): void {
   const isStop = verb === 'stop'
   app.route({
     method: 'POST',
@@ -193,7 +193,7 @@ function replayRoute(app: App, deps: HealthDeps): void {
       const numbers = request.body.message_ids.map((text) => resourceNumber(principal, 'msg', text))
       const wanted = [...new Set(numbers)].sort((a, b) => a - b)
       const sent: number[] = []
-      for (const message of await undeliveredAmong(deps.db, companyId, id, wanted)) {
+      for (const message of await replayableAmong(deps.db, companyId, id, wanted)) {
         if (await sendAgain(deps, actorOf(principal), id, message)) sent.push(message.number)
       }
       const publicIds = (of: number[]) => of.map((number) => publicId('msg', companyId, number))
@@ -202,19 +202,19 @@ function replayRoute(app: App, deps: HealthDeps): void {
   })
 }
 
-interface Undelivered {
+interface ReplayableDelivery {
   number: number
   state: 'failed' | 'not_confirmed'
 }
 
-function undeliveredAmong(
+function replayableAmong(
   db: Database,
   companyId: number,
   channelId: number,
   wanted: number[],
-): Promise<Undelivered[]> {
-  return db.query<Undelivered>(
-    'undelivered_among',
+): Promise<ReplayableDelivery[]> {
+  return db.query<ReplayableDelivery>(
+    'replayable_among',
     `select message_id as number, state from deliveries
      where company_id = $1 and channel_id = $2 and message_id = any($3::bigint[]) and state in ('failed', 'not_confirmed')
      order by message_id`,
@@ -222,8 +222,13 @@ function undeliveredAmong(
   )
 }
 
-/** False for one that somebody else has decided about meanwhile. */
-async function sendAgain({ db, bus }: HealthDeps, actor: Actor, channelId: number, { number, state }: Undelivered) {
+/** Returns false if somebody else retried or settled the delivery meanwhile. */
+async function sendAgain(
+  { db, bus }: HealthDeps,
+  actor: Actor,
+  channelId: number,
+  { number, state }: ReplayableDelivery,
+) {
   try {
     const verb = state === 'failed' ? 'retry' : 'send_again'
     await changeDelivery(db, bus, actor, { messageId: number, channelId }, verb)

@@ -87,7 +87,7 @@ export function classify(result: AttemptResult, { idempotent, token = null }: Cl
       return outcome({
         state: 'delayed',
         errorCode: 'internal',
-        message: 'Portico could not send this message, by a mistake of its own. Nothing was sent.',
+        message: 'Portico could not send this message, because of an internal error. Nothing was sent.',
       })
     case 'answer':
       return classifyAnswer(result, idempotent, token)

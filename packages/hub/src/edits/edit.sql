@@ -1,14 +1,14 @@
--- A teammate or an integration changes what a sent message says. The customer has it when the channel took it (take_edit).
---   p_base    the newest version that the editor knows; null: whichever it is
---   p_forms   StoredForms of an HTML body (bodies/stored.ts), or null
--- outcome: queued | unchanged | edited_meanwhile | no_message | not_ours | not_sent | removed | channel_deleted
+-- A teammate or an integration edits an outbound message. The customer has the edit once the channel has accepted it (accept_edit).
+--   p_base    the newest version that the editor knows; null: no check
+--   p_forms   the converted bodies of an HTML body (StoredForms, bodies/stored.ts), or null
+-- outcome: queued | unchanged | edited_meanwhile | no_message | not_ours | not_sent (failed or cancelled) | removed | channel_deleted
 create or replace function edit_message(p_company bigint, p_message bigint, p_actor text, p_actor_id bigint, p_base integer,
   p_body text, p_format text, p_blurb text, p_forms jsonb) returns text language plpgsql as $$
 declare
   message messages;
   newest message_versions;
   refusal text;
-  change integer;
+  change_version integer;
 begin
   perform 1 from counters c where c.company_id = p_company for update;
   select m.* into message from messages m where m.company_id = p_company and m.id = p_message;
@@ -21,8 +21,8 @@ begin
     return 'unchanged';
   end if;
 
-  change := queue_message_change(p_company, message.channel_id, p_message, null, 'edit', '');
-  perform add_version(message, newest.number, p_actor, p_actor_id, now(), p_body, p_format, p_blurb, p_forms, change);
+  change_version := queue_message_change(p_company, message.channel_id, p_message, null, 'edit', '');
+  perform add_version(message, newest.number, p_actor, p_actor_id, now(), p_body, p_format, p_blurb, p_forms, change_version);
   perform write_event(p_company, 'message_change', p_actor, p_actor_id, conversation => c.id, inbox => c.inbox_id, message => p_message,
       data => '{"kind": "edit", "state": "pending"}')
     from conversations c where c.company_id = p_company and c.id = message.conversation_id;
@@ -46,7 +46,7 @@ begin
   return null;
 end $$;
 
--- The newest version of a message, whatever became of it; of one that was never edited, as it was first written.
+-- The newest version of a message, in any state. A message that was never edited has version 1, built from its row.
 create or replace function newest_version(message messages) returns message_versions language plpgsql stable as $$
 declare
   found_one message_versions;
@@ -80,20 +80,21 @@ create or replace function keep_first_version(message messages) returns void lan
     select from message_versions v where v.company_id = message.company_id and v.message_id = message.id)
 $$;
 
--- The channel took an edit: now the customer has it.
-create or replace function take_edit(p_company bigint, p_message bigint, p_change integer) returns void language plpgsql as $$
+-- The channel has accepted an edit: its version gets the state `taken`, and the customer has it.
+create or replace function accept_edit(p_company bigint, p_message bigint, p_change integer) returns void language plpgsql as $$
 declare
-  taken message_versions;
+  accepted message_versions;
 begin
   update message_versions v set state = 'superseded' where v.company_id = p_company and v.message_id = p_message
     and v.state = 'pending' and v.change_version < p_change;
   update message_versions v set state = 'taken' where v.company_id = p_company and v.message_id = p_message
-    and v.change_version = p_change returning v.* into taken;
+    and v.change_version = p_change returning v.* into accepted;
   if found then
-    perform show_version(taken, 'system', null);
+    perform show_version(accepted, 'system', null);
   end if;
 end $$;
 
+-- The edits that were not sent yet are given up: the message was removed, or the teammate dropped a failed edit.
 create or replace function discard_edit(p_company bigint, p_message bigint) returns void language sql as $$
   update message_versions v set state = 'discarded' where v.company_id = p_company and v.message_id = p_message and v.state = 'pending'
 $$;
@@ -116,7 +117,8 @@ begin
 end $$;
 
 -- The channel says that a message was edited there: by the customer, or in the company's own app. An edit that is older than the one
--- that is shown changes nothing; without a time (p_at) it is the newest. The conversation stays read, and archived.
+-- that is shown changes nothing; without a time (p_at) it is the newest. An edit neither
+-- marks the conversation unread nor reopens it.
 -- outcome: edited | unchanged | no_message
 create or replace function receive_edit(p_company bigint, p_channel bigint, p_external_conversation_id text, p_external_id text,
   p_at timestamptz, p_body text, p_format text, p_blurb text, p_forms jsonb) returns text language plpgsql as $$

@@ -28,7 +28,7 @@ export const edits: ChangeKind = {
   },
   async settled(tx, { company_id, message_id, version }, outcome) {
     if (outcome === 'done')
-      await tx.query('take_edit', 'select take_edit($1, $2, $3)', [company_id, message_id, version])
+      await tx.query('accept_edit', 'select accept_edit($1, $2, $3)', [company_id, message_id, version])
     if (outcome === 'dropped') await tx.query('discard_edit', 'select discard_edit($1, $2)', [company_id, message_id])
   },
 }

@@ -443,7 +443,7 @@ describe('a line that cannot be stored', () => {
       /line 3: assignee: who@acme.example is not a teammate/,
     ],
     ['an inbox that is not there', { inbox: 'Nowhere' }, /line 3: inbox: there is no inbox "Nowhere"/],
-    ['another channel', { channel: 2 }, /line 3: channel: 2 is none of the file/],
+    ['another channel', { channel: 2 }, /line 3: channel: 2 is not declared in this file/],
     ['no external id', { external_ids: [] }, /line 3: external_ids: must not have fewer than 1 items/],
   ] as const) {
     it(`is one with ${what}`, async () => {
@@ -464,11 +464,11 @@ describe('a line that cannot be stored', () => {
     assert.match((await portico(company, 'import', fileWith(text))).err, /line 4: sha256: is not that of the bytes/)
   })
 
-  it('is the end of a file that is not whole, and what is no export is said to be none', async () => {
+  it('is the end of a file that is incomplete, and what is no export is said to be none', async () => {
     const company = await addCompany()
     const cut = await portico(company, 'import', fileWith(asText(linesOf(written(1, 2)).slice(0, -1))))
     assert.deepEqual([cut.code, await count(company, 'messages')], [1, 2])
-    assert.match(cut.err, /not whole/)
+    assert.match(cut.err, /incomplete/)
     assert.match((await portico(company, 'import', fileWith('hello\n'))).err, /line 1: this is no file of/)
     assert.match((await portico(company, 'import', join(folder, 'none'))).err, /cannot be read \(ENOENT\)/)
   })

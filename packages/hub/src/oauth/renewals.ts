@@ -33,15 +33,15 @@ interface ClaimedRow {
 
 const POLL_MS = 2_000
 const MAX_AT_ONCE = 16
-const STORE_AGAIN_MS = 500
-/** So long a hub goes on trying to store the tokens that it got. */
-const STORE_FOR_MS = 300_000
+const STORE_RETRY_MS = 500
+/** A hub gives up storing the tokens that it got after this time. */
+const STORE_DEADLINE_MS = 300_000
 
 /** Seconds until it is tried again, by how often it failed; then every half hour. */
-const againAfter = [5, 15, 60, 300, 900, 1_800]
+const retryDelaysSeconds = [5, 15, 60, 300, 900, 1_800]
 
 /**
- * Renews tokens that are about to expire or were refused. `refused` says that a channel's server did not take a token; `stop`
+ * Renews tokens that are about to expire or were refused. `tokenRefused` says that a channel's server did not take a token; `stop`
  * waits for renewals in flight, because their answer holds the next refresh token.
  */
 export function startRenewals(deps: RenewalDeps) {
@@ -74,14 +74,14 @@ export function startRenewals(deps: RenewalDeps) {
       work.finally(() => underWay.delete(name)).then(() => {}),
     )
   }
-  // an absent database is the readiness page's matter
+  // that the database cannot be reached is reported by the readiness check
   const report = (error: unknown) => {
-    if (!(error instanceof StorageUnavailable)) deps.log.error({ err: error }, 'renewal of tokens')
+    if (!(error instanceof StorageUnavailable)) deps.log.error({ err: error }, 'token renewal failed')
   }
 
   poll()
   return {
-    async refused({ companyId, grantId, generation }: GrantKey & { generation: number }): Promise<void> {
+    async tokenRefused({ companyId, grantId, generation }: GrantKey & { generation: number }): Promise<void> {
       const [row] = await deps.db.query<{ is_due: boolean }>(
         'refuse_token',
         'select refuse_token($1, $2, $3) as is_due',
@@ -108,9 +108,9 @@ async function renew(deps: RenewalDeps, key: GrantKey, isStopping: () => boolean
     claim,
   ])
   if (!row) return
-  const result = await ask(deps, key, row).catch((error): TokenResult => {
-    deps.log.error({ err: error, company_id: key.companyId }, 'renewal of a token')
-    return { kind: 'failed', message: 'Portico could not ask for a new token, by a mistake of its own.' }
+  const result = await requestNewTokens(deps, key, row).catch((error): TokenResult => {
+    deps.log.error({ err: error, company_id: key.companyId }, 'token renewal failed')
+    return { kind: 'failed', message: 'Portico could not ask for a new token, because of an internal error.' }
   })
   const since = performance.now()
   for (;;) {
@@ -118,14 +118,18 @@ async function renew(deps: RenewalDeps, key: GrantKey, isStopping: () => boolean
       return await store(deps, key, row, claim, result)
     } catch (error) {
       const isAway = error instanceof StorageUnavailable || error instanceof StorageFull
-      const isOver = performance.now() - since > STORE_FOR_MS || isStopping()
+      const isOver = performance.now() - since > STORE_DEADLINE_MS || isStopping()
       if (!isAway || isOver) throw error
-      await new Promise((resolve) => setTimeout(resolve, STORE_AGAIN_MS))
+      await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS))
     }
   }
 }
 
-async function ask(deps: RenewalDeps, { companyId, grantId }: GrantKey, row: ClaimedRow): Promise<TokenResult> {
+async function requestNewTokens(
+  deps: RenewalDeps,
+  { companyId, grantId }: GrantKey,
+  row: ClaimedRow,
+): Promise<TokenResult> {
   const { db, sealer, allow } = deps
   const open = (field: GrantField, sealed: Buffer | null) =>
     sealed && sealer.open(sealed, additionalDataOfToken(companyId, grantId, field))
@@ -140,8 +144,8 @@ async function ask(deps: RenewalDeps, { companyId, grantId }: GrantKey, row: Cla
   const client = await clientOf(db, sealer, companyId, { id: row.channel_type_id, oauth2: type.oauth2 })
   if (refreshToken !== null) return requestTokens(client, { grant: 'refresh_token', refreshToken }, allow)
   if (login !== null) return requestWithLogin(client, JSON.parse(login), type.oauth2.grant === 'password', allow)
-  const what = row.expired ? 'The token has expired' : "The channel's server takes the token no more"
-  return { kind: 'ended', message: `${what}, and the authorization server gave none to renew it with.` }
+  const what = row.expired ? 'The token has expired' : "The channel's server no longer accepts the token"
+  return { kind: 'ended', message: `${what}, and the authorization server gave no refresh token.` }
 }
 
 async function store(
@@ -173,7 +177,7 @@ async function store(
 
 function failureOf(result: Exclude<TokenResult, { kind: 'tokens' }>, row: ClaimedRow) {
   if (result.kind === 'failed')
-    return { message: result.message, again: againAfter[row.failures] ?? againAfter.at(-1) ?? 0 }
+    return { message: result.message, again: retryDelaysSeconds[row.failures] ?? retryDelaysSeconds.at(-1) ?? 0 }
   const why = row.was_interrupted ? 'Portico was interrupted while it renewed the token. ' : ''
   return { message: why + result.message, again: null }
 }

@@ -23,7 +23,7 @@ import { Transcript } from './Transcript.tsx'
 import type { CallRow } from './timeline-rows.ts'
 import { useNow } from './useNow.ts'
 
-/** A call: who, what became of it, who of us, and what is kept of it. */
+/** A call: the caller, its outcome, the teammate, the recordings and the transcript. */
 export function CallCard({ row: { call } }: RowProps<CallRow>) {
   const title = titleOf(call)
   const CallIcon = iconOf(call)
@@ -87,11 +87,11 @@ function StateLine({ call }: { call: Call }) {
 function Duration({ call }: { call: Call }) {
   const { answered_at, duration } = call
   if (answered_at === null) return null
-  if (isLive(call)) return <Ticking since={answered_at} />
+  if (isLive(call)) return <RunningDuration since={answered_at} />
   return duration === null ? null : <span>{durationText(duration)}</span>
 }
 
-function Ticking({ since }: { since: number }) {
+function RunningDuration({ since }: { since: number }) {
   const now = useNow()
   return (
     <span role="timer" aria-live="off" className={styles.ticking}>
@@ -132,14 +132,14 @@ function LegContent({ leg }: { leg: Call['legs'][number] }) {
       {summary !== null && <Summary text={summary} />}
       {first && <Player recording={first} audio={audio} time={time} onTime={setTime} />}
       {more.map((recording) => (
-        <PlayerAlone key={recording.file.id} recording={recording} />
+        <PlayerWithoutTranscript key={recording.file.id} recording={recording} />
       ))}
       {transcript_lines > 0 && <Transcript leg={leg} time={first ? time : null} onPlayFrom={playFrom} />}
     </>
   )
 }
 
-function PlayerAlone({ recording }: { recording: Recording }) {
+function PlayerWithoutTranscript({ recording }: { recording: Recording }) {
   const audio = useRef<HTMLAudioElement>(null)
   const [time, setTime] = useState(0)
   return <Player recording={recording} audio={audio} time={time} onTime={setTime} />

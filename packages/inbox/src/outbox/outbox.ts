@@ -234,7 +234,7 @@ export function release<Kind extends Item>(item: Kind, alteration: Partial<Kind>
 const timeoutMs = 30_000
 
 /**
- * The hub's response, or the reason why there is none yet. The page of a portal or a proxy is none. Throws when this page failed:
+ * The hub's response, or the reason why there is none yet. The HTML page of a captive portal or a proxy does not count as a response. Throws when this page failed:
  * then nobody knows whether the request was sent.
  */
 async function responseTo(handler: OutboxHandler<Item>, item: Item): Promise<Answered | BlockReason> {

@@ -42,9 +42,9 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     return { server, channel, ids, underWay, answer: mayAnswer.resolve }
   }
 
-  async function toldOf(ids: number[]): Promise<string[]> {
+  async function reportedStates(ids: number[]): Promise<string[]> {
     const rows = await world.db.query<{ state: string }>(
-      't_told',
+      't_reported',
       `select distinct data->>'state' as state from events
        where company_id = $1 and message_id = any($2::bigint[]) and type in ('delivery', 'sending_error')`,
       [world.companyId, ids],
@@ -82,7 +82,7 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     assert.deepEqual([row.error_code, row.error_type, row.attempts], [null, null, 1])
   })
 
-  it('is not reported as unknown by the hub that waits for it', async (t) => {
+  it('is not given up by the hub whose own request is still open, though its lease is over', async (t) => {
     const { ids, underWay, answer } = await patientChannel(t, 3)
     const loop = world.startLoop()
     await underWay
@@ -91,7 +91,7 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     await world.until((states) => states[elsewhere.messageId] === 'not_confirmed')
     answer()
     await world.until((states) => ids.every((id) => states[id] === 'sent'))
-    assert.deepEqual(await toldOf(ids), ['sent'])
+    assert.deepEqual(await reportedStates(ids), ['sent'])
     await loop.stop()
   })
 
@@ -124,7 +124,7 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     }
   })
 
-  it('is “delayed” for a claim whose commit had no response, and the message is sent once later', async (t) => {
+  it('is “delayed” when the hub cannot tell whether its claim was committed, and the message is sent once later', async (t) => {
     const server = await fakeServer(t)
     const channel = await world.addChannel(server)
     let lost = 0
@@ -145,11 +145,11 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     await changeDelivery(world.db, world.bus, actor, { messageId: id, channelId: channel }, 'try_now')
     await world.until((states) => states[id] === 'sent')
     assert.equal(server.messages().length, 1)
-    assert.ok(!(await toldOf([id])).includes('not_confirmed'))
+    assert.ok(!(await reportedStates([id])).includes('not_confirmed'))
     await loop.stop()
   })
 
-  it('is “failed” for a claim whose commit had no response when later messages were sent', async (t) => {
+  it('is “failed” for a claim that was never sent, when later messages were sent', async (t) => {
     const server = await fakeServer(t)
     const channel = await world.addChannel(server)
     const conversation = await world.addConversation(channel)
@@ -185,17 +185,17 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     const { ids, underWay, answer } = await patientChannel(t, 6)
     const loop = world.startLoop()
     await underWay
-    const [cursed] = ids as [number]
+    const [failingId] = ids as [number]
     await world.db.pool.query(`
       create function t_fail() returns trigger language plpgsql as $$
       begin raise exception 'the unforeseen' using errcode = 'XX000'; end $$;
       create trigger t_fail before insert on deliveries for each row
-        when (new.message_id = ${cursed} and new.state = 'sent') execute function t_fail()`)
+        when (new.message_id = ${failingId} and new.state = 'sent') execute function t_fail()`)
     answer()
-    await world.until((states) => ids.every((id) => id === cursed || states[id] === 'sent'))
+    await world.until((states) => ids.every((id) => id === failingId || states[id] === 'sent'))
     await world.db.pool.query('drop trigger t_fail on deliveries')
-    await world.until((states) => states[cursed] === 'sent')
-    assert.deepEqual(await toldOf([cursed]), ['sent'])
+    await world.until((states) => states[failingId] === 'sent')
+    assert.deepEqual(await reportedStates([failingId]), ['sent'])
     await loop.stop()
   })
 
@@ -214,11 +214,11 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
       await free.until((states) => ids.every((id) => states[id] === 'sent'))
     })
     await world.until((states) => held.ids.every((id) => states[id] === 'sent'))
-    assert.deepEqual(await toldOf(held.ids), ['sent'])
+    assert.deepEqual(await reportedStates(held.ids), ['sent'])
     await loop.stop()
   })
 
-  it('is “not confirmed” for expired leases, however many of a company with locked rows have expired', async (t) => {
+  it('is “not confirmed” for expired leases, also when another company, whose rows are locked, has 260 of them', async (t) => {
     const server = await fakeServer(t)
     const interrupted = async (company: DeliveryFixture, count: number) => {
       const channel = await company.addChannel(server)

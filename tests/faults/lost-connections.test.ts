@@ -23,11 +23,11 @@ describe('a client that loses the connection after its request', () => {
   })
 
   it('gets the same response to a repeat, and its message is stored once', async () => {
-    const ids = Array.from({ length: size(40, 400) }, (_, n) => `f08-${n}`)
+    const ids = Array.from({ length: size(40, 400) }, (_, n) => `hangup-${n}`)
     await Promise.all(ids.map(postAndHangUp))
     const acknowledged = new Map<string, string>()
     const deadline = AbortSignal.timeout(30_000)
-    for (const id of ids) acknowledged.set(id, await pushUntilAccepted(channel, hub, id, 'f08', deadline))
+    for (const id of ids) acknowledged.set(id, await pushUntilAccepted(channel, hub, id, 'hangup', deadline))
     await requireStoredOnce(hub, acknowledged)
   })
 
@@ -40,7 +40,7 @@ describe('a client that loses the connection after its request', () => {
     const closed = new Promise((resolve) => posting.on('close', resolve))
     posting.on('error', () => {})
     posting.on('finish', () => setImmediate(() => posting.destroy()))
-    posting.end(JSON.stringify(inbound({ body: `body of ${externalId}`, externalId, conversation: 'f08' })))
+    posting.end(JSON.stringify(inbound({ body: `body of ${externalId}`, externalId, conversation: 'hangup' })))
     await closed
   }
 })
@@ -62,7 +62,7 @@ describe('a channel server that responds slowly', () => {
     },
     { name: 'drips its body', behave: dripBody, state: 'not_confirmed', code: 'timeout' },
   ]
-  it('has 7 s for its whole response, and the teammate sees which limit it exceeded', { timeout: 30_000 }, async () => {
+  it('has 7 s for its whole response, and is shown as a timeout after that', { timeout: 30_000 }, async () => {
     const results = await Promise.all(
       cases.map(async ({ behave }, n) => {
         const channel = await addTestChannel(hub, { type: { idempotent: false } })
@@ -138,8 +138,11 @@ describe('a hub that is stopped under load, with hanging requests', () => {
     const deadline = AbortSignal.timeout(50_000)
     const pushing = Array.from({ length: 4 }, async (_, client) => {
       for (let n = 0; n < 40; n++) {
-        const externalId = `f46-${client}-${n}`
-        acknowledged.set(externalId, await pushUntilAccepted(channel, fixture, externalId, `f46-${client}`, deadline))
+        const externalId = `stopping-${client}-${n}`
+        acknowledged.set(
+          externalId,
+          await pushUntilAccepted(channel, fixture, externalId, `stopping-${client}`, deadline),
+        )
       }
     })
     const stopping = hub.terminate()
