@@ -15,6 +15,7 @@ let channel: TestChannel
 let teammate: string
 let colleague: string
 let inbox: string
+let tag: string
 let pathParameters: Record<string, string>
 before(async () => {
   hub = await startTestHub()
@@ -25,9 +26,11 @@ before(async () => {
   ;[{ id: teammate }] = (await hub.call('GET', '/teammates')).body._results
   const invited = await hub.call('POST', '/inboxes', { name: 'Sales' })
   inbox = invited.body.id
+  tag = (await hub.call('POST', '/tags', { name: 'Known' })).body.id
   colleague = `alt:email:${hub.admin.email}`
   pathParameters = {
     team_id: (await hub.call('GET', '/teams')).body._results[0].id,
+    tag_id: tag,
     teammate_id: teammate,
     inbox_id: hub.inbox,
     channel_id: channel.id,
@@ -146,7 +149,10 @@ const outbound: Operation['fields'] = {
   text: { asks: 'Other words', seen: sent('text'), reads: 'Hi' },
   attachments: refused([{ filename: 'a.png' }], []),
   options: { asks: {}, seen: sent('text'), reads: 'Hi' },
-  'options.tag_ids': refused(['tag_1'], []),
+  'options.tag_ids': {
+    asks: ['TAG'],
+    seen: async ({ message_uid }) => idsOf((await read(`/conversations/${await conversationOf(message_uid)}`)).tags),
+  },
   'options.archive': {
     asks: false,
     seen: async ({ message_uid }) =>
@@ -220,6 +226,26 @@ const pushBody = (more: object) => () => ({
   ...more,
 })
 
+const namesOf = (list: any[]) => list.map(({ name }) => name)
+const idsOf = (list: any[]) => list.map(({ id }) => id)
+
+let tagCount = 0
+const ofTag =
+  (field: string) =>
+  async ({ id }: any) =>
+    (await read(`/tags/${id}`))[field]
+const createTag: Operation = {
+  base: () => ({ name: `Tag ${++tagCount}` }),
+  fields: {
+    name: { asks: 'Named-', seen: ofTag('name') },
+    description: { asks: 'What it is for', seen: ofTag('description') },
+    highlight: { asks: 'light-blue', seen: ofTag('highlight') },
+    is_visible_in_conversation_lists: { asks: true, seen: ofTag('is_visible_in_conversation_lists') },
+  },
+}
+const ofChangedTag = (field: string) => async () => (await read(`/tags/${tag}`))[field]
+const tagIds = async () => idsOf((await conversation()).tags)
+
 const createInbox: Operation = {
   base: () => ({ name: 'Sales' }),
   fields: {
@@ -252,6 +278,25 @@ const operations: Record<string, Operation> = {
       custom_fields: customFields,
     },
   },
+  'create-tag': createTag,
+  'create-company-tag': createTag,
+  'create-team-tag': createTag,
+  'create-child-tag': createTag,
+  'update-a-tag': {
+    base: () => ({}),
+    fields: {
+      name: { asks: 'Other-', seen: ofChangedTag('name') },
+      description: { asks: 'What it is for', seen: ofChangedTag('description') },
+      highlight: { asks: 'purple', seen: ofChangedTag('highlight') },
+      parent_tag_id: {
+        asks: null,
+        seen: async () => (await ofChangedTag('_links')()).related.parent_tag,
+      },
+      is_visible_in_conversation_lists: { asks: true, seen: ofChangedTag('is_visible_in_conversation_lists') },
+    },
+  },
+  'add-conversation-tag': { base: () => ({}), fields: { tag_ids: { asks: ['TAG'], seen: tagIds } } },
+  'remove-conversation-tag': { base: () => ({}), fields: { tag_ids: { asks: ['TAG'], seen: tagIds, reads: [] } } },
   'create-inbox': createInbox,
   'create-team-inbox': createInbox,
   'update-inbox': {
@@ -312,7 +357,7 @@ const operations: Record<string, Operation> = {
       inbox_id: { asks: 'INBOX', seen: async () => (await conversation()).inbox_id, reads: 'INBOX' },
       status: { asks: 'archived', seen: async () => (await conversation()).status },
       status_id: refused('sts_1', ''),
-      tag_ids: refused(['tag_1'], []),
+      tag_ids: { asks: ['TAG'], seen: tagIds },
       description: refused('A parcel', ''),
       due_at: refused(1_900_000_000),
       custom_fields: customFields,
@@ -394,7 +439,11 @@ const operations: Record<string, Operation> = {
           (await read(`/conversations/${await conversationOf(message_uid)}`)).assignee.id,
         reads: 'AUTHOR',
       },
-      tags: refused(['late'], []),
+      tags: {
+        asks: ['Late'],
+        seen: async ({ message_uid }) =>
+          namesOf((await read(`/conversations/${await conversationOf(message_uid)}`)).tags),
+      },
       conversation_id: { asks: 'CONVERSATION', seen: async ({ message_uid }) => conversationOf(message_uid) },
       metadata: { asks: { is_inbound: false }, seen: sent('is_inbound'), reads: false },
       'metadata.thread_ref': {
@@ -559,6 +608,7 @@ function resolved<T>(value: T): T {
     COLLEAGUE: colleague,
     INBOX: inbox,
     CHANNEL: channel.id,
+    TAG: tag,
     UID: channel.typeUid,
     CONVERSATION: pathParameters.conversation_id ?? '',
   }

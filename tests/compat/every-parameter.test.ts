@@ -11,6 +11,7 @@ let channel: TestChannel
 let sales: string
 const conversations: string[] = []
 let messageId: string
+let tagId: string
 before(async () => {
   hub = await startTestHub()
   channel = await addTestChannel(hub)
@@ -21,6 +22,8 @@ before(async () => {
     messageId = message.id
     conversations.push(new URL(message._links.related.conversation).pathname.split('/').at(-1) ?? '')
   }
+  tagId = (await hub.call('POST', '/tags', { name: 'Late' })).body.id
+  await hub.call('POST', `/conversations/${conversations[4]}/tags`, { tag_ids: [tagId] })
   await hub.call('PATCH', `/conversations/${conversations[0]}`, { status: 'archived' })
   await hub.call('PATCH', `/conversations/${conversations[1]}`, { inbox_id: sales })
   await hub.call('PATCH', `/conversations/${conversations[2]}`, { status: 'deleted' })
@@ -55,7 +58,7 @@ async function assertRefused(path: string, name: string): Promise<void> {
 describe('GET /events', () => {
   it('returns the requested types, in every spelling', async () => {
     const all = await types('/events?limit=100')
-    assert.deepEqual(all, ['trash', 'move', 'archive', ...Array(5).fill('inbound')])
+    assert.deepEqual(all, ['trash', 'move', 'archive', 'tag', ...Array(5).fill('inbound')])
     for (const query of [
       q({ types: ['archive', 'move'] }),
       'q[types][]=archive&q[types][]=move',
@@ -64,7 +67,7 @@ describe('GET /events', () => {
     ]) {
       assert.deepEqual(await types(`/events?${query}`), ['move', 'archive'], query)
     }
-    assert.deepEqual(await types(`/events?${q({ types: ['tag'] })}`), [])
+    assert.deepEqual(await types(`/events?${q({ types: ['comment'] })}`), [])
     assert.deepEqual(await types(`/events?${q({ types: ['inbox'] })}`), ['inbox', 'inbox'])
   })
 
@@ -221,6 +224,7 @@ const pathParameters = (): Record<string, string> => ({
   conversation_id: conversations[0] ?? '',
   teammate_id: `alt:email:${hub.admin.email}`,
   message_id: messageId,
+  tag_id: tagId,
   team_id: publicId('tim', hub.companyId, 1),
 })
 

@@ -11,6 +11,7 @@ let conversation: string
 let inbound: string
 let teammate: string
 let team: string
+let tag: string
 let event: string
 let core: PublishedApi
 let channels: PublishedApi
@@ -23,11 +24,14 @@ before(async () => {
   await channel.push({ body: 'Where is my parcel?', externalId: 'm1', conversation: 'c1', name: 'Ivo' })
   await channel.push({ body: '<p>Still <b>waiting</b></p>', externalId: 'm2', conversation: 'c1', name: 'Ivo' })
   teammate = (await hub.call('GET', '/teammates')).body._results[0].id
+  tag = (await hub.call('POST', '/tags', { name: 'Late', description: 'Too late', highlight: 'red' })).body.id
+  await hub.call('POST', `/tags/${tag}/children`, { name: 'Lost' })
   team = (await hub.call('GET', '/teams')).body._results[0].id
   event = (await hub.call('GET', '/events')).body._results[0].id
   conversation = (await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)).body._results[0].id
   inbound = (await hub.call('GET', `/conversations/${conversation}/messages`)).body._results[0].id
   await hub.call('PATCH', `/conversations/${conversation}`, { assignee_id: teammate })
+  await hub.call('POST', `/conversations/${conversation}/tags`, { tag_ids: [tag] })
   await hub.call('POST', `/conversations/${conversation}/messages`, { body: 'On its way', author_id: teammate })
 })
 after(async () => {
@@ -43,6 +47,7 @@ const withIds = (path: string) =>
     .replace('{conversation_id}', conversation)
     .replace('{message_id}', inbound)
     .replace('{team_id}', team)
+    .replace('{tag_id}', tag)
     .replace('{contact_id}', 'alt:custom:ivo')
     .replace('{event_id}', event)
 
@@ -73,6 +78,12 @@ describe('the published Core API', () => {
     '/teams/{team_id}',
     '/teams/{team_id}/inboxes',
     '/teams/{team_id}/channels',
+    '/teams/{team_id}/tags',
+    '/tags',
+    '/tags/{tag_id}',
+    '/tags/{tag_id}/children',
+    '/tags/{tag_id}/conversations',
+    '/company/tags',
     '/contacts/{contact_id}',
     '/events',
     '/events/{event_id}',
@@ -129,7 +140,8 @@ const parameters: Record<string, string> = {
   sort_order: 'asc',
 }
 
-const sortBy = (path: string) => (path.endsWith('conversations') ? 'date' : 'created_at')
+const sortBy = (path: string) =>
+  path.endsWith('conversations') ? 'date' : /tags|children/.test(path) ? 'id' : 'created_at'
 
 function writes() {
   return [
@@ -170,12 +182,24 @@ function writes() {
         inbox_id: hub.inbox,
         status: 'open',
         status_id: null,
-        tag_ids: [],
+        tag_ids: [tag],
         description: null,
         due_at: null,
         custom_fields: {},
       }),
     },
+    ...['/tags', '/company/tags', '/teams/{team_id}/tags', '/tags/{tag_id}/children'].map((path) => ({
+      method: 'POST',
+      path,
+      body: newTag,
+    })),
+    {
+      method: 'PATCH',
+      path: '/tags/{tag_id}',
+      body: () => ({ ...newTag(), parent_tag_id: null }),
+    },
+    { method: 'POST', path: '/conversations/{conversation_id}/tags', body: () => ({ tag_ids: [tag] }) },
+    { method: 'DELETE', path: '/conversations/{conversation_id}/tags', body: () => ({ tag_ids: [tag] }) },
     { method: 'PUT', path: '/conversations/{conversation_id}/assignee', body: () => ({ assignee_id: teammate }) },
     {
       method: 'POST',
@@ -184,6 +208,16 @@ function writes() {
     },
     { method: 'POST', path: '/channels/{channel_id}/messages', body: message },
   ]
+}
+
+let tagNumber = 0
+function newTag() {
+  return {
+    name: `Tag ${++tagNumber}`,
+    description: 'For parcels',
+    highlight: 'light-blue',
+    is_visible_in_conversation_lists: true,
+  }
 }
 
 function message() {

@@ -20,6 +20,7 @@ import { channelTroublesRoute } from './channel-health/troubles.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
+import { teamChannelsRoute } from './channels/team-route.ts'
 import { confirmChannelAndSpendToken, makeAuthenticateChannel, refusedAfterwards } from './channels/token.ts'
 import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
@@ -28,6 +29,7 @@ import { contactRoutes } from './contacts/routes.ts'
 import { conversationStatuses } from './conversation-status/consumer.ts'
 import { conversationStatus } from './conversation-status/kind.ts'
 import type { ConversationAdditions } from './conversations/additions.ts'
+import type { ConversationChangeFields } from './conversations/change-fields.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
 import { conversationsInEvents } from './conversations/event-presenter.ts'
 import { conversationEventsRoute } from './conversations/events-route.ts'
@@ -102,11 +104,15 @@ import { openInvitationRoutes } from './sign-in/invitation-routes.ts'
 import { signInRoutes } from './sign-in/routes.ts'
 import { authenticateSession, refreshSession } from './sign-in/sessions.ts'
 import { setUpRoutes } from './sign-in/set-up-routes.ts'
+import { conversationTagRoutes, tagIdsChange, tagsAddition } from './tags/conversation-tags.ts'
+import { tagsInEvents } from './tags/event-presenter.ts'
+import { tagRoutes } from './tags/routes.ts'
+import { teamTagRoutes } from './tags/team-routes.ts'
 import { teammatesInEvents } from './teammates/event-presenter.ts'
 import { meRoutes } from './teammates/me-routes.ts'
 import { teammateRemovalRoutes } from './teammates/removal-routes.ts'
 import { teammateRoutes } from './teammates/routes.ts'
-import { teamOwnedRoutes } from './teams/owned-routes.ts'
+import { teamInboxesRoutes } from './teams/inboxes-routes.ts'
 import { teamRoutes } from './teams/routes.ts'
 import { eventsInTimeline } from './timeline/events.ts'
 import { timelineRoute } from './timeline/routes.ts'
@@ -144,7 +150,14 @@ const closeWithinMs = 8_000
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
 /** The fields that features add to the resource of a conversation. */
-const additions: ConversationAdditions = { priority: priorityOfConversation, last_call: lastCallOfConversation }
+const additions: ConversationAdditions = {
+  tags: tagsAddition,
+  priority: priorityOfConversation,
+  last_call: lastCallOfConversation,
+}
+
+/** The fields that features add to the change of a conversation. */
+const changeFields: ConversationChangeFields = { tag_ids: tagIdsChange }
 
 /** What changes of sent messages there are. */
 const kindsOfChanges: ChangeKind[] = [edits, deletions, reactions, conversationStatus]
@@ -153,7 +166,12 @@ const kindsOfChanges: ChangeKind[] = [edits, deletions, reactions, conversationS
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
   return {
     conversations: conversationsInEvents({ ...deps, additions }),
-    targets: { message: messagesInEvents(deps), teammate: teammatesInEvents(deps), call: callsInEvents(deps) },
+    targets: {
+      message: messagesInEvents(deps),
+      teammate: teammatesInEvents(deps),
+      call: callsInEvents(deps),
+      tag: tagsInEvents(deps),
+    },
   }
 }
 
@@ -194,7 +212,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     const app = withTypesOfSchemas(scope)
     companyRoutes(app, deps)
     teamRoutes(app, deps)
-    teamOwnedRoutes(app, deps)
+    teamInboxesRoutes(app, deps)
+    teamChannelsRoute(app, deps)
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
     teammateRoutes(app, deps)
     teammateInboxesRoute(app, deps)
@@ -217,9 +236,12 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     customRoutes(app, { db, receiver })
     importedMessageRoute(app, { ...deps, receiver })
     conversationListRoutes(app, deps)
-    conversationRoutes(app, deps)
+    conversationRoutes(app, { ...deps, changeFields })
     conversationInboxesRoute(app, deps)
     priorityRoute(app, deps)
+    tagRoutes(app, deps)
+    teamTagRoutes(app, deps)
+    conversationTagRoutes(app, deps)
     contactRoutes(app, deps)
     messageTemplateRoutes(app, deps)
     messageRoutes(app, deps)

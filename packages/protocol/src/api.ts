@@ -227,14 +227,14 @@ export interface paths {
   "/channels/{channel_id}/health_report": {
     /**
      * How a channel has been doing: success rate, latency, backlog, errors
-     * @description Counted from the attempts, a few seconds after them, for 31 days.
+     * @description The figures lag the attempts by a few seconds and are kept for 31 days.
      */
     get: operations["get-channel-health-report"];
   };
   "/channels/{channel_id}/deliveries": {
     /**
      * The settled deliveries of a channel, newest message first
-     * @description A page may have few results, or none, and lead on: a page reads 5,000 deliveries at most.
+     * @description A page may be short or empty and still have a next page: it reads 5,000 deliveries at most.
      */
     get: operations["list-channel-deliveries"];
   };
@@ -335,6 +335,61 @@ export interface paths {
   "/conversations/{conversation_id}/priority": {
     /** Say how soon the team must look at a conversation */
     put: operations["update-conversation-priority"];
+  };
+  "/tags": {
+    /** The tags of the company and its teams, newest first */
+    get: operations["list-tags"];
+    /** Make a tag of the oldest team */
+    post: operations["create-tag"];
+  };
+  "/company/tags": {
+    /** The tags of the company itself */
+    get: operations["list-company-tags"];
+    /** Make a tag of the company */
+    post: operations["create-company-tag"];
+  };
+  "/tags/{tag_id}/children": {
+    /** The tags right below a tag */
+    get: operations["list-tag-children"];
+    /** Make a tag below a tag */
+    post: operations["create-child-tag"];
+  };
+  "/tags/{tag_id}": {
+    /** One tag */
+    get: operations["get-tag"];
+    /**
+     * Delete a tag, and take it from all conversations
+     * @description The tags below it move up to its parent.
+     */
+    delete: operations["delete-tag"];
+    /** Rename a tag, change its colour or its place */
+    patch: operations["update-a-tag"];
+  };
+  "/tags/{tag_id}/deletion": {
+    /** How many conversations lose a tag when it is deleted */
+    get: operations["get-tag-deletion"];
+  };
+  "/tags/{tag_id}/conversations": {
+    /** The conversations with this tag itself that the caller may see, newest first */
+    get: operations["list-tagged-conversations"];
+  };
+  "/teams/{team_id}/tags": {
+    /** The tags of a team */
+    get: operations["list-team-tags"];
+    /** Make a tag of a team */
+    post: operations["create-team-tag"];
+  };
+  "/conversations/{conversation_id}/tags": {
+    /**
+     * Add tags to a conversation
+     * @description Tags that it has already, or has not, change nothing.
+     */
+    post: operations["add-conversation-tag"];
+    /**
+     * Remove tags from one
+     * @description Tags that it has already, or has not, change nothing.
+     */
+    delete: operations["remove-conversation-tag"];
   };
   "/contacts/{contact_id}": {
     /** One contact; a teammate sees those of conversations in their inboxes */
@@ -629,7 +684,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -887,9 +942,6 @@ export interface components {
       ticket_ids: string[];
       assignee: components["schemas"]["Teammate"] | null;
       recipient: components["schemas"]["Recipient"] | null;
-      tags: {
-          [key: string]: unknown;
-        }[];
       links: {
           [key: string]: unknown;
         }[];
@@ -928,6 +980,22 @@ export interface components {
       /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
       undelivered: ("failed" | "not_confirmed" | "delayed") | null;
       unread?: boolean;
+      tags: ({
+          _links: {
+            self: string;
+            related: {
+              [key: string]: unknown;
+            };
+          };
+          id: string;
+          name: string;
+          description: string | null;
+          highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_private: boolean;
+          is_visible_in_conversation_lists: boolean;
+          created_at: number;
+          updated_at: number;
+        })[];
       /**
        * @description Portico extension: how soon the team must look at it
        * @enum {unknown}
@@ -1225,14 +1293,29 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
         _meta: {
           type: string;
         };
-        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
+        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | ({
+          _links: {
+            self: string;
+            related: {
+              [key: string]: unknown;
+            };
+          };
+          id: string;
+          name: string;
+          description: string | null;
+          highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_private: boolean;
+          is_visible_in_conversation_lists: boolean;
+          created_at: number;
+          updated_at: number;
+        }) | {
             id: string;
           }[] | null;
       };
@@ -1240,7 +1323,22 @@ export interface components {
         _meta: {
           type: string;
         };
-        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
+        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | ({
+          _links: {
+            self: string;
+            related: {
+              [key: string]: unknown;
+            };
+          };
+          id: string;
+          name: string;
+          description: string | null;
+          highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_private: boolean;
+          is_visible_in_conversation_lists: boolean;
+          created_at: number;
+          updated_at: number;
+        }) | {
             id: string;
           }[] | null;
       }) | null;
@@ -1269,9 +1367,6 @@ export interface components {
       ticket_ids: string[];
       assignee: null;
       recipient: null;
-      tags: {
-          [key: string]: unknown;
-        }[];
       links: {
           [key: string]: unknown;
         }[];
@@ -1291,6 +1386,9 @@ export interface components {
       channel_id: null;
       last_message: null;
       newest_inbound_id: null;
+      tags: {
+          [key: string]: unknown;
+        }[];
     };
     Call: {
       _links: {
@@ -3678,7 +3776,7 @@ interface operations {
   };
   /**
    * How a channel has been doing: success rate, latency, backlog, errors
-   * @description Counted from the attempts, a few seconds after them, for 31 days.
+   * @description The figures lag the attempts by a few seconds and are kept for 31 days.
    */
   "get-channel-health-report": {
     parameters: {
@@ -3790,7 +3888,7 @@ interface operations {
   };
   /**
    * The settled deliveries of a channel, newest message first
-   * @description A page may have few results, or none, and lead on: a page reads 5,000 deliveries at most.
+   * @description A page may be short or empty and still have a next page: it reads 5,000 deliveries at most.
    */
   "list-channel-deliveries": {
     parameters: {
@@ -4245,6 +4343,7 @@ interface operations {
           created_at: number;
           type?: ("email" | "sms" | "intercom" | "custom") | null;
           assignee_id?: string | null;
+          tags?: string[] | null;
           conversation_id?: string | null;
           metadata: {
             thread_ref?: string | null;
@@ -4475,9 +4574,6 @@ interface operations {
             ticket_ids: string[];
             assignee: components["schemas"]["Teammate"] | null;
             recipient: components["schemas"]["Recipient"] | null;
-            tags: {
-                [key: string]: unknown;
-              }[];
             links: {
                 [key: string]: unknown;
               }[];
@@ -4516,6 +4612,22 @@ interface operations {
             /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
             undelivered: ("failed" | "not_confirmed" | "delayed") | null;
             unread?: boolean;
+            tags: ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              })[];
             /**
              * @description Portico extension: how soon the team must look at it
              * @enum {unknown}
@@ -4585,6 +4697,7 @@ interface operations {
            * @enum {unknown}
            */
           status?: "open" | "archived" | "deleted" | "spam";
+          tag_ids?: string[];
         };
       };
     };
@@ -4709,6 +4822,613 @@ interface operations {
            * @enum {unknown}
            */
           priority: "low" | "normal" | "high" | "urgent";
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The tags of the company and its teams, newest first */
+  "list-tags": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make a tag of the oldest team */
+  "create-tag": {
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          description?: string | null;
+          highlight?: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_visible_in_conversation_lists?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                [key: string]: unknown;
+              };
+            };
+            id: string;
+            name: string;
+            description: string | null;
+            highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+            is_private: boolean;
+            is_visible_in_conversation_lists: boolean;
+            created_at: number;
+            updated_at: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The tags of the company itself */
+  "list-company-tags": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make a tag of the company */
+  "create-company-tag": {
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          description?: string | null;
+          highlight?: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_visible_in_conversation_lists?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                [key: string]: unknown;
+              };
+            };
+            id: string;
+            name: string;
+            description: string | null;
+            highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+            is_private: boolean;
+            is_visible_in_conversation_lists: boolean;
+            created_at: number;
+            updated_at: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The tags right below a tag */
+  "list-tag-children": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+      };
+      path: {
+        tag_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make a tag below a tag */
+  "create-child-tag": {
+    parameters: {
+      path: {
+        tag_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          description?: string | null;
+          highlight?: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_visible_in_conversation_lists?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                [key: string]: unknown;
+              };
+            };
+            id: string;
+            name: string;
+            description: string | null;
+            highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+            is_private: boolean;
+            is_visible_in_conversation_lists: boolean;
+            created_at: number;
+            updated_at: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** One tag */
+  "get-tag": {
+    parameters: {
+      path: {
+        tag_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                [key: string]: unknown;
+              };
+            };
+            id: string;
+            name: string;
+            description: string | null;
+            highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+            is_private: boolean;
+            is_visible_in_conversation_lists: boolean;
+            created_at: number;
+            updated_at: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Delete a tag, and take it from all conversations
+   * @description The tags below it move up to its parent.
+   */
+  "delete-tag": {
+    parameters: {
+      path: {
+        tag_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Rename a tag, change its colour or its place */
+  "update-a-tag": {
+    parameters: {
+      path: {
+        tag_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name?: string;
+          description?: string | null;
+          highlight?: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          /** @description null: no parent */
+          parent_tag_id?: string | null;
+          is_visible_in_conversation_lists?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** How many conversations lose a tag when it is deleted */
+  "get-tag-deletion": {
+    parameters: {
+      path: {
+        tag_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            conversations: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The conversations with this tag itself that the caller may see, newest first */
+  "list-tagged-conversations": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+        /** @description Front's query object: {"statuses":["assigned","archived"]} */
+        q?: string;
+        "q[statuses][]"?: string | string[];
+        "q[statuses]"?: string | string[];
+      };
+      path: {
+        tag_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Conversation"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The tags of a team */
+  "list-team-tags": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+      };
+      path: {
+        team_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make a tag of a team */
+  "create-team-tag": {
+    parameters: {
+      path: {
+        team_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          description?: string | null;
+          highlight?: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+          is_visible_in_conversation_lists?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                [key: string]: unknown;
+              };
+            };
+            id: string;
+            name: string;
+            description: string | null;
+            highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+            is_private: boolean;
+            is_visible_in_conversation_lists: boolean;
+            created_at: number;
+            updated_at: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Add tags to a conversation
+   * @description Tags that it has already, or has not, change nothing.
+   */
+  "add-conversation-tag": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          tag_ids: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Remove tags from one
+   * @description Tags that it has already, or has not, change nothing.
+   */
+  "remove-conversation-tag": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          tag_ids: string[];
         };
       };
     };
@@ -5113,6 +5833,7 @@ interface operations {
              * @default true
              */
             archive?: boolean;
+            tag_ids?: string[] | null;
           };
           /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
           attachment_ids?: string[];
@@ -5765,6 +6486,7 @@ interface operations {
              * @default true
              */
             archive?: boolean;
+            tag_ids?: string[] | null;
           };
           /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
           attachment_ids?: string[];
@@ -7438,7 +8160,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -7621,7 +8343,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -8170,14 +8892,29 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
               _meta: {
                 type: string;
               };
-              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
+              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              }) | {
                   id: string;
                 }[] | null;
             };
@@ -8185,7 +8922,22 @@ interface operations {
               _meta: {
                 type: string;
               };
-              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
+              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
+              }) | {
                   id: string;
                 }[] | null;
             }) | null;
@@ -8327,7 +9079,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -8381,9 +9133,6 @@ interface operations {
                 /** @enum {unknown} */
                 role: "from" | "to" | "cc" | "bcc" | "reply-to";
               }) | null;
-              tags: {
-                  [key: string]: unknown;
-                }[];
               links: {
                   [key: string]: unknown;
                 }[];
@@ -8440,6 +9189,22 @@ interface operations {
               /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
               undelivered: ("failed" | "not_confirmed" | "delayed") | null;
               unread?: boolean;
+              tags: ({
+                  _links: {
+                    self: string;
+                    related: {
+                      [key: string]: unknown;
+                    };
+                  };
+                  id: string;
+                  name: string;
+                  description: string | null;
+                  highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                  is_private: boolean;
+                  is_visible_in_conversation_lists: boolean;
+                  created_at: number;
+                  updated_at: number;
+                })[];
               /**
                * @description Portico extension: how soon the team must look at it
                * @enum {unknown}
@@ -8473,9 +9238,6 @@ interface operations {
               ticket_ids: string[];
               assignee: null;
               recipient: null;
-              tags: {
-                  [key: string]: unknown;
-                }[];
               links: {
                   [key: string]: unknown;
                 }[];
@@ -8495,6 +9257,9 @@ interface operations {
               channel_id: null;
               last_message: null;
               newest_inbound_id: null;
+              tags: {
+                  [key: string]: unknown;
+                }[];
             } | null;
             source: {
               _meta: {
@@ -8871,6 +9636,21 @@ interface operations {
                     /** @description How many lines its transcript has. 0: there is none */
                     transcript_lines: number;
                   })[];
+              }) | ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
               }) | {
                   id: string;
                 }[] | null;
@@ -9250,6 +10030,21 @@ interface operations {
                     /** @description How many lines its transcript has. 0: there is none */
                     transcript_lines: number;
                   })[];
+              }) | ({
+                _links: {
+                  self: string;
+                  related: {
+                    [key: string]: unknown;
+                  };
+                };
+                id: string;
+                name: string;
+                description: string | null;
+                highlight: ("grey" | "pink" | "red" | "orange" | "yellow" | "green" | "light-blue" | "blue" | "purple") | null;
+                is_private: boolean;
+                is_visible_in_conversation_lists: boolean;
+                created_at: number;
+                updated_at: number;
               }) | {
                   id: string;
                 }[] | null;

@@ -237,6 +237,11 @@ export const errorCatalogue = {
     title: 'Last admin',
     message: 'A company needs one admin, and this is the last. Make another teammate an admin first.',
   },
+  tag_name_taken: {
+    status: 409,
+    title: 'Tag name taken',
+    message: 'There is a tag of this name already, in the same place. Use that one, or choose another name.',
+  },
   delivery_not_in_state: {
     status: 409,
     title: 'Delivery state changed',

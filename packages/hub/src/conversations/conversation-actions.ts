@@ -20,13 +20,14 @@ export const moveTo = (inboxId: number) => action('move_conversation', inboxId)
 export const setStatus = (status: ConversationStatus) => action('set_conversation_status', status)
 
 /**
- * The action of an SQL function with the parameters `(company, conversation, actor, actor's id, to)` and the outcomes of
+ * The action of an SQL function with the parameters `(company, conversation, actor, actor's id, …values)` and the outcomes of
  * conversation-actions.sql.
  */
-export function action(name: string, to: number | string | null): ConversationAction {
+export function action(name: string, ...values: (number | string | number[] | null)[]): ConversationAction {
+  const parameters = ['$1', '$2', '$3', '$4', ...values.map((_, i) => `$${i + 5}`)].join(', ')
   return async (db, { companyId, kind, id: actorId }, conversationId) => {
-    const [row] = await db.query<{ outcome: Outcome }>(name, `select ${name}($1, $2, $3, $4, $5) as outcome`, [
-      ...[companyId, conversationId, kind, actorId, to],
+    const [row] = await db.query<{ outcome: Outcome }>(name, `select ${name}(${parameters}) as outcome`, [
+      ...[companyId, conversationId, kind, actorId, ...values],
     ])
     return row?.outcome ?? 'no_conversation'
   }

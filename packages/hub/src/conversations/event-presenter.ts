@@ -19,7 +19,7 @@ export function conversationsInEvents({ db, urls, additions }: PresenterDeps): C
         row.id,
         {
           location: { inboxIds: row.inbox_ids, teammateIds: row.teammate_ids },
-          resource: conversationResource(row, companyId, urls),
+          resource: conversationResource(row, companyId, { urls, additions }),
         },
       ]),
     )

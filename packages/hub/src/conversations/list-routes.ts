@@ -16,11 +16,17 @@ import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import type { ConversationAdditions } from './additions.ts'
 import { conversationResource } from './present.ts'
-import { type ConversationFilter, type ConversationRow, countConversations, listConversations } from './queries.ts'
+import {
+  type ConversationFilter,
+  type ConversationRow,
+  countConversations,
+  listConversations,
+  type NamedConversations,
+} from './queries.ts'
 import { AssignedQuery, conversationSchema, ListQuery } from './schema.ts'
 import { type FilterStatus, filterStatuses, statusFilter } from './status.ts'
 
-interface ListDeps {
+export interface ConversationListDeps {
   db: Database
   urls: Urls
   additions: ConversationAdditions
@@ -28,7 +34,7 @@ interface ListDeps {
 
 const tags = ['Conversations']
 
-export function conversationListRoutes(app: App, deps: ListDeps): void {
+export function conversationListRoutes(app: App, deps: ConversationListDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations',
@@ -68,7 +74,7 @@ export function conversationListRoutes(app: App, deps: ListDeps): void {
   unreadRoute(app, deps)
 }
 
-function assignedRoute(app: App, deps: ListDeps): void {
+function assignedRoute(app: App, deps: ConversationListDeps): void {
   app.route({
     method: 'GET',
     url: '/teammates/:teammate_id/conversations',
@@ -86,12 +92,12 @@ function assignedRoute(app: App, deps: ListDeps): void {
       const teammate = await findTeammateByIdOrAlias(deps.db, principal, request.params.teammate_id)
       if (!teammate) throw new ApiError('not_found')
       const scope = await scopeAsked(deps.db, principal, request.query.inbox_id)
-      return answerList(deps, request, reply, principal, scope, teammate.id)
+      return answerList(deps, request, reply, principal, scope, { assigneeId: teammate.id })
     },
   })
 }
 
-function unreadRoute(app: App, { db }: ListDeps): void {
+function unreadRoute(app: App, { db }: ConversationListDeps): void {
   app.route({
     method: 'GET',
     url: '/unread',
@@ -133,17 +139,28 @@ async function scopeAsked(db: Database, principal: Principal, inbox: string | un
   return { inboxIds: [number], grantedTo: null }
 }
 
+/** A page of the conversations that the caller sees, of those that a feature names. */
+export async function listNamedConversations(
+  deps: ConversationListDeps,
+  request: RequestWith<ListQuery>,
+  reply: FastifyReply,
+  among: NamedConversations,
+) {
+  const principal = requirePrincipal(request)
+  return answerList(deps, request, reply, principal, await scopeAsked(deps.db, principal, undefined), { among })
+}
+
 async function answerList(
-  { db, urls, additions }: ListDeps,
+  { db, urls, additions }: ConversationListDeps,
   request: RequestWith<ListQuery>,
   reply: FastifyReply,
   principal: Principal,
   scope: Scope,
-  assigneeId?: number,
+  more: Pick<ConversationFilter, 'assigneeId' | 'among'> = {},
 ) {
   const { query } = request
   checkSortBy(query, 'date', 'last_message_at')
-  const filter = { ...filterOf(query, principal), ...(assigneeId !== undefined && { assigneeId }), ...scope }
+  const filter = { ...filterOf(query, principal), ...more, ...scope }
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
   const { rows, ...links } = await readPage(request, {
     length: 2,
@@ -155,7 +172,7 @@ async function answerList(
     },
   })
   const results = rows.map((row) =>
-    conversationResource(row, principal.companyId, urls, { showsUnread: principal.kind === 'teammate' }),
+    conversationResource(row, principal.companyId, { urls, additions }, { showsUnread: principal.kind === 'teammate' }),
   )
   return listEnvelope(urls, request, results, links)
 }

@@ -2,6 +2,7 @@ import { publicId } from '@portico/protocol'
 import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
+import { type ConversationAdditions, presentAdditions } from './additions.ts'
 import type { ConversationRow } from './queries.ts'
 import type { Conversation, GoneConversation } from './schema.ts'
 import { readStatus } from './status.ts'
@@ -16,11 +17,16 @@ export interface ConversationView {
   showsUnread?: boolean
 }
 
+export interface ConversationPresentation {
+  urls: Urls
+  additions: ConversationAdditions
+}
+
 /** The Conversation resource of Front's Core API, and Portico's: is_spam, unread, inbox_id, channel_id, last_message, undelivered; with what features add. */
 export function conversationResource(
   row: ConversationRow,
   companyId: number,
-  urls: Urls,
+  { urls, additions }: ConversationPresentation,
   view: ConversationView = {},
 ): Conversation {
   const id = publicId('cnv', companyId, row.id)
@@ -46,7 +52,6 @@ export function conversationResource(
     ticket_ids: [],
     assignee: row.assignee && teammateResource(row.assignee, companyId, urls),
     recipient: recipientOf(row, companyId, urls),
-    tags: [],
     links: [],
     custom_fields: {},
     created_at: seconds(row.created_at),
@@ -62,7 +67,7 @@ export function conversationResource(
     undelivered: row.undelivered,
     newest_inbound_id: newestInbound(row, companyId),
     ...(view.showsUnread && { unread: row.unread }),
-    ...row.additions,
+    ...presentAdditions(additions, row.additions, companyId, urls),
   }
 }
 

@@ -136,6 +136,15 @@ interface ListCursor {
   id: number
 }
 
+/** Conversations that a feature names, such as those with a tag. */
+export interface NamedConversations {
+  /** Part of the name of the query. */
+  name: string
+  /** SQL that selects their ids, of the company $1 and the value $8. */
+  sql: string
+  value: number
+}
+
 export interface ConversationFilter extends StatusFilter {
   companyId: number
   inboxIds: number[]
@@ -143,6 +152,8 @@ export interface ConversationFilter extends StatusFilter {
   grantedTo: number | null
   /** Limits the list to conversations assigned to this teammate. */
   assigneeId?: number | undefined
+  /** Limits the list to conversations that a feature names. */
+  among?: NamedConversations | undefined
   /** Limits the list to conversations with an undelivered message. */
   isUndelivered?: boolean
   /** The teammate whose `unread` is returned. */
@@ -185,7 +196,8 @@ export function listConversations(
   )
 }
 
-function pageOf({ assigneeId, isUndelivered }: ConversationFilter) {
+function pageOf({ assigneeId, isUndelivered, among }: ConversationFilter) {
+  if (among) return pageOfNamed(among)
   if (isUndelivered) return pageOfUndelivered
   return assigneeId === undefined ? pageOfInboxes : pageOfAssignee
 }
@@ -230,6 +242,15 @@ const pageOfUndelivered = {
         and (c.status <> 'open' or $9::boolean is null or (c.assignee_id is not null) = $9::boolean)`,
   extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId ?? null, filter.assigned, filter.grantedTo],
 }
+
+const pageOfNamed = ({ name, sql }: NamedConversations) => ({
+  name: `list_${name}_conversations`,
+  sql: (order: Order) => `select c.* from (${sql}) named (id)
+      join conversations c on c.company_id = $1 and c.id = named.id
+      where ${isVisibleTo(isAmong('$2'), '$9::bigint')} and c.status = any($7::text[]) and ${afterCursor(order)}
+        and (c.status <> 'open' or $10::boolean is null or (c.assignee_id is not null) = $10::boolean)`,
+  extra: (filter: ConversationFilter): unknown[] => [filter.among?.value, filter.grantedTo, filter.assigned],
+})
 
 /** The limit of the counts in the sidebar: a count that reaches it may be higher. */
 const countLimit = 1_000

@@ -13,6 +13,7 @@ import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { type ConversationRef, requireConversation } from './access.ts'
 import type { ConversationAdditions } from './additions.ts'
 import { moveReadPosition } from './attention.ts'
+import { actionsOfFields, type ConversationChangeFields } from './change-fields.ts'
 import { assign, type ConversationAction, changeConversation, moveTo, setStatus } from './conversation-actions.ts'
 import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
@@ -25,6 +26,7 @@ interface ConversationDeps {
   bus: Bus
   urls: Urls
   additions: ConversationAdditions
+  changeFields: ConversationChangeFields
 }
 
 const tags = ['Conversations']
@@ -54,15 +56,23 @@ function readRoute(app: App, { db, urls, additions }: ConversationDeps): void {
       const { id } = await requireConversation(db, principal, request.params.conversation_id)
       const conversation = await findConversation(db, principal.companyId, id, teammateOf(principal), additions)
       if (!conversation) throw new ApiError('not_found')
-      return conversationResource(conversation, principal.companyId, urls, {
-        showsExternalIds: principal.kind === 'channel',
-        showsUnread: principal.kind === 'teammate',
-      })
+      return conversationResource(
+        conversation,
+        principal.companyId,
+        { urls, additions },
+        {
+          showsExternalIds: principal.kind === 'channel',
+          showsUnread: principal.kind === 'teammate',
+        },
+      )
     },
   })
 }
 
-function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
+function changeRoutes(app: App, { db, bus, changeFields }: ConversationDeps): void {
+  const added = Object.fromEntries(
+    Object.entries(changeFields).map(([name, { schema }]) => [name, Type.Optional(schema)]),
+  )
   app.route({
     method: 'PATCH',
     url: '/conversations/:conversation_id',
@@ -72,12 +82,13 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
       operationId: 'update-conversation',
       summary: 'Assign, archive, reopen or move a conversation, put it in the trash or in spam, restore it',
       params: Params,
-      body: ConversationChange,
+      body: Type.Unsafe<ConversationChange>(Type.Object({ ...ConversationChange.properties, ...added })),
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const actions = await actionsOf(db, principal, conversation, request.body)
+      const ofFields = await actionsOfFields(changeFields, db, principal, request.body)
+      const actions = await actionsOf(db, principal, conversation, request.body, ofFields)
       await changeConversation(db, bus, actorOf(principal), conversation.id, ...actions)
       return reply.code(204).send()
     },
@@ -157,11 +168,12 @@ async function actionsOf(
   principal: Principal,
   { status: was }: ConversationRef,
   change: ConversationChange,
+  ofFields: ConversationAction[],
 ): Promise<ConversationAction[]> {
   const { inbox_id, assignee_id } = change
   const status = change.status && statusWritten(change.status)
   const inbox = inbox_id === undefined ? null : await inboxOf(db, principal, inbox_id)
-  const move = inbox === null ? [] : [moveTo(inbox)]
+  const move = [...(inbox === null ? [] : [moveTo(inbox)]), ...ofFields]
   const assigning = assignee_id === undefined ? [] : [assign(await assigneeOf(db, principal, assignee_id))]
   const putting = status === undefined ? [] : [setStatus(status)]
   const isPutAway = was === 'trashed' || was === 'spam'

@@ -18,7 +18,6 @@ const Conversation = Type.Object({
   ticket_ids: Type.Array(Type.String()),
   assignee: Type.Union([Teammate, Type.Null()]),
   recipient: Type.Union([RecipientResource, Type.Null()]),
-  tags: Type.Array(OpenObject),
   links: Type.Array(OpenObject),
   custom_fields: OpenObject,
   created_at: Type.Number(),
@@ -69,6 +68,7 @@ const shared = Type.Omit(Conversation, ['is_spam', 'waiting_since', 'undelivered
 export const GoneConversation = Type.Object(
   {
     ...shared.properties,
+    tags: Type.Array(OpenObject),
     status: Type.Literal('deleted'),
     assignee: Type.Null(),
     recipient: Type.Null(),
@@ -105,4 +105,6 @@ export const ListQuery = Type.Object({
   ),
 })
 export type ListQuery = Static<typeof ListQuery>
+/** Front's part of the query: of lists that have no extensions. */
+export const NamedListQuery = Type.Omit(ListQuery, ['status', 'inbox_id', 'assignee_id', 'undelivered'])
 export const AssignedQuery = Type.Omit(ListQuery, ['assignee_id'])

@@ -39,6 +39,9 @@ export const MOST_REACTIONS_OF_ONE = 10
 /** The most versions of a message that are kept beside the first. */
 const MOST_VERSIONS = 100
 
+/** The most levels of nested tags. */
+const MOST_TAG_LEVELS = 8
+
 /** The most message templates of a channel. */
 const MOST_TEMPLATES = 1_000
 
@@ -79,6 +82,7 @@ const sqlConstants: Record<string, string> = {
   most_reactions: String(MOST_REACTIONS),
   most_reactions_of_one: String(MOST_REACTIONS_OF_ONE),
   most_versions: String(MOST_VERSIONS),
+  most_tag_levels: String(MOST_TAG_LEVELS),
   most_templates: String(MOST_TEMPLATES),
   unused_file_seconds: String(UNUSED_FILE_SECONDS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),

@@ -498,6 +498,16 @@ create table public.conversation_inboxes (
 );
 CREATE INDEX conversation_inboxes_inbox ON public.conversation_inboxes USING btree (company_id, inbox_id, conversation_id);
 
+create table public.conversation_tags (
+  company_id bigint not null,
+  conversation_id bigint not null,
+  tag_id bigint not null,
+  constraint conversation_tags_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint conversation_tags_company_id_tag_id_fkey FOREIGN KEY (company_id, tag_id) REFERENCES tags(company_id, id) ON DELETE CASCADE,
+  constraint conversation_tags_pkey PRIMARY KEY (company_id, conversation_id, tag_id)
+);
+CREATE INDEX conversation_tags_tag ON public.conversation_tags USING btree (company_id, tag_id, conversation_id);
+
 create table public.conversation_teammates (
   company_id bigint not null,
   conversation_id bigint not null,
@@ -939,6 +949,26 @@ create table public.sent_drafts (
   constraint sent_drafts_company_id_draft_id_fkey FOREIGN KEY (company_id, draft_id) REFERENCES drafts(company_id, id) ON DELETE CASCADE,
   constraint sent_drafts_pkey PRIMARY KEY (company_id, draft_id, version, message_id)
 );
+
+create table public.tags (
+  company_id bigint not null,
+  id bigint not null,
+  team_id bigint,
+  name text not null,
+  description text,
+  highlight text,
+  is_visible_in_conversation_lists boolean not null default false,
+  parent_id bigint,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint tags_highlight CHECK ((highlight = ANY (ARRAY['grey'::text, 'pink'::text, 'red'::text, 'orange'::text, 'yellow'::text, 'green'::text, 'light-blue'::text, 'blue'::text, 'purple'::text]))),
+  constraint tags_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint tags_company_id_parent_id_fkey FOREIGN KEY (company_id, parent_id) REFERENCES tags(company_id, id),
+  constraint tags_company_id_team_id_fkey FOREIGN KEY (company_id, team_id) REFERENCES teams(company_id, id),
+  constraint tags_pkey PRIMARY KEY (company_id, id)
+);
+CREATE UNIQUE INDEX tags_name ON public.tags USING btree (company_id, COALESCE(team_id, (0)::bigint), lower(name));
+CREATE INDEX tags_parent ON public.tags USING btree (company_id, parent_id) WHERE (parent_id IS NOT NULL);
 
 create table public.teammates (
   company_id bigint not null,

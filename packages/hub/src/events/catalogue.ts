@@ -23,7 +23,7 @@ export const causeKinds = [
 export type CauseKind = (typeof causeKinds)[number]
 
 /** The kinds of targets of events. */
-export type TargetKind = 'message' | 'teammate' | 'inbox' | 'call'
+export type TargetKind = 'message' | 'teammate' | 'inbox' | 'call' | 'tag'
 
 /**
  * The audience of an event (audience.ts):
@@ -76,6 +76,8 @@ export const catalogue = {
   trash: { target: null, ...entry },
   restore: { target: null, ...entry },
   prioritize: { target: null, ...entry, isListed: false },
+  tag: { target: 'tag', ...entry },
+  untag: { target: 'tag', ...entry },
   /** The target is the inbox that was left. */
   move: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, isListed: true },
   conversation_deleted: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted },
@@ -116,6 +118,8 @@ export const catalogue = {
   channel: { target: null, audience: 'inbox_readers', ...unlisted },
   /** Of a channel. */
   message_template: { target: null, audience: 'inbox_readers', ...unlisted },
+  /** A tag was made, changed or deleted; those of conversations that had it go with it. */
+  tag_changed: { target: 'tag', audience: 'company', ...unlisted },
   /** Also published to teammates who lose the inbox. */
   inbox: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
   teammate: { target: 'teammate', audience: 'company', ...unlisted, changesAccess: true },

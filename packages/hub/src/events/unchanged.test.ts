@@ -8,7 +8,7 @@ import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 let hub: EmptyHub
 let company: StaffedCompany
 let ada: string
-const ids = { conversation: '', inbox: '', other: '', ben: '', message: '', channel: '', spare: '' }
+const ids = { conversation: '', inbox: '', other: '', ben: '', message: '', channel: '', spare: '', tag: '' }
 
 before(async () => {
   hub = await startEmptyHub()
@@ -19,6 +19,7 @@ before(async () => {
   ids.ben = publicId('tea', companyId, company.memberId)
   ids.inbox = publicId('inb', companyId, company.inboxId)
   ids.other = (await call('POST', '/inboxes', { name: 'Other', is_public: false })).body.id
+  ids.tag = (await call('POST', '/tags', { name: 'Late' })).body.id
   ids.spare = (await call('POST', '/inboxes', { name: 'Spare' })).body.id
   const { body } = await call('POST', `/channels/${ids.channel}/inbound_messages`, inbound('first'))
   const message = (await call('GET', `/messages/alt:uid:${body.message_uid}`)).body
@@ -129,6 +130,27 @@ const verbs: Verb[] = [
     body: () => ({ priority: 'urgent' }),
     emits: ['prioritize'],
   },
+  {
+    does: 'tags',
+    method: 'POST',
+    path: () => `${ids.conversation}/tags`,
+    body: () => ({ tag_ids: [ids.tag] }),
+    emits: ['tag'],
+  },
+  {
+    does: 'untags',
+    method: 'DELETE',
+    path: () => `${ids.conversation}/tags`,
+    body: () => ({ tag_ids: [ids.tag] }),
+    emits: ['untag'],
+  },
+  patch('leaves it with a tag', conversation, () => ({ tag_ids: [ids.tag] }), 'tag'),
+  patch(
+    'renames a tag',
+    () => `/tags/${ids.tag}`,
+    () => ({ name: 'Later' }),
+    'tag_changed',
+  ),
   {
     does: 'reads',
     method: 'PUT',

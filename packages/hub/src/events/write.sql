@@ -1,6 +1,6 @@
 -- Whether events of a type are entries of a conversation's timeline, as in events/catalogue.ts; a test compares the two.
 create or replace function is_in_timeline(event_type text) returns boolean language sql immutable as $$
-  select event_type in ('assign', 'unassign', 'archive', 'reopen', 'trash', 'restore', 'prioritize')
+  select event_type in ('assign', 'unassign', 'archive', 'reopen', 'trash', 'restore', 'prioritize', 'tag', 'untag')
 $$;
 
 -- Draws the company's next event number and writes the event. The caller holds the company's counter row. Only what is written

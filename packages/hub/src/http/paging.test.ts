@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
@@ -46,12 +47,14 @@ async function addressOf(list: string, company: StaffedCompany): Promise<string>
   const messages = await hub.request('GET', `/conversations/${conversations.body._results[0].id}/messages`, {
     as: company.apiToken,
   })
+  const tag = await hub.request('POST', '/tags', { as: company.apiToken, body: { name: randomUUID() } })
   const ids: Record<string, string> = {
     conversation_id: conversations.body._results[0].id,
     message_id: messages.body._results[0].id,
     inbox_id: publicId('inb', companyId, company.inboxId),
     channel_id: company.channelPublicId,
     teammate_id: publicId('tea', companyId, company.adminId),
+    tag_id: tag.body.id,
     team_id: publicId('tim', companyId, firstTeam),
     contact_id: publicId('crd', companyId, contacts[0]?.id ?? 0),
     query: 'x',

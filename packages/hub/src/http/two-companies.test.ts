@@ -99,7 +99,13 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
   const called = await hub.request('POST', `/channels/${channel_id}/calls`, { as: company.channelToken(), body: call })
   assert.equal(called.status, 202, called.text)
   const calls = await hub.request('GET', '/events?q[types][]=call_started', { as })
+  const tag = await hub.request('POST', '/tags', { as, body: { name: CANARY } })
+  await hub.request('POST', `/conversations/${conversations.body._results[0].id}/tags`, {
+    as,
+    body: { tag_ids: [tag.body.id] },
+  })
   return {
+    tag_id: tag.body.id,
     call_id: calls.body._results[0].target.data.id,
     external_call_id: CANARY,
     teammate_id: publicId('tea', companyId, company.memberId),

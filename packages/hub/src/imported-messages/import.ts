@@ -11,6 +11,8 @@ import { ApiError } from '../http/api-error.ts'
 import type { ReceivedFile } from '../http/files.ts'
 import type { Principal } from '../http/principal.ts'
 import type { Receiver } from '../messages/receive.ts'
+import { addTags } from '../tags/conversation-tags.ts'
+import { ensureTags } from '../tags/tags.ts'
 import { findTeammateByIdOrAlias, type KnownTeammate } from '../teammates/queries.ts'
 import { type ChannelOfImport, findChannelOfImport } from './channel.ts'
 import { recipientsOf } from './recipients.ts'
@@ -54,9 +56,12 @@ export async function importMessage(
   if (is_inbound && is_archived === false) await receive(deps, token, prepared)
   else await storeAsHistory(deps, token, prepared)
   const stored = await findStored(deps.db, token.companyId, prepared)
-  if (prepared.assignee) {
-    await changeConversation(deps.db, deps.bus, actorOf(token), stored.conversation_id, assign(prepared.assignee.id))
-  }
+  const tagIds = await ensureTags(deps, token, message.tags ?? [])
+  const actions = [
+    ...(tagIds.length > 0 ? [addTags(tagIds)] : []),
+    ...(prepared.assignee ? [assign(prepared.assignee.id)] : []),
+  ]
+  await changeConversation(deps.db, deps.bus, actorOf(token), stored.conversation_id, ...actions)
   return messageUidOf(publicId('msg', token.companyId, stored.id))
 }
 

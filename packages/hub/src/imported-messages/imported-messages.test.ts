@@ -103,6 +103,17 @@ describe('an imported message', () => {
     assert.equal(refused.status, 400)
   })
 
+  it('gets tags by their names, which are made where there is none', async () => {
+    const known = (await hub.call('POST', '/tags', { name: 'Known' })).body.id
+    const stored = await imported(message('tags', { tags: ['known', 'New'] }))
+    const tags = (await conversationOf(stored)).tags as { id: string; name: string }[]
+    assert.deepEqual(
+      tags.map(({ name }) => name),
+      ['Known', 'New'],
+    )
+    assert.equal(tags[0]?.id, known)
+  })
+
   it('takes files of a form', async () => {
     const form = formOf([
       ['sender[handle]', 'flo@acme.example'],
@@ -134,6 +145,6 @@ describe('an imported message', () => {
     assert.match(await wrong({ type: 'custom', body_format: 'html' }), /^body\.body_format: /)
     assert.match(await wrong({ to: [], metadata: { is_inbound: false } }), /^body\.to: /)
     assert.match(await wrong({ body: ' ' }), /^body\.body: /)
-    assert.match(await wrong({ tags: ['late'] }), /^body\.tags: /)
+    assert.match(await wrong({ tags: [' '] }), /^body\.tags/)
   })
 })

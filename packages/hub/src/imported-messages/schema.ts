@@ -1,6 +1,7 @@
 import { limits } from '@portico/protocol'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Reference } from '../http/list-schema.ts'
+import { NewTag } from '../tags/schema.ts'
 
 const optional = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
 const Handle = Type.String({ minLength: 1, maxLength: limits.handle })
@@ -25,6 +26,9 @@ export const ImportedMessage = Type.Object({
   created_at: Type.Number({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead' }),
   type: optional(Type.Enum(['email', 'sms', 'intercom', 'custom'], { description: '`email` by default' })),
   assignee_id: optional(Reference()),
+  tags: optional(
+    Type.Array(NewTag.properties.name, { maxItems: 20, description: 'Names. Those that there are not yet are made' }),
+  ),
   conversation_id: optional(Reference('The conversation to add the message to; `thread_ref` has no effect then')),
   metadata: Type.Object({
     thread_ref: optional(

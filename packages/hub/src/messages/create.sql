@@ -200,6 +200,13 @@ begin
     ) x
     where c.company_id = x.company_id;
 
+  -- it draws the numbers of its events itself
+  if exists (select from json_to_recordset(batch) as t(tag_ids json) where t.tag_ids is not null) then
+    perform tag_conversation(r.company_id, r.conversation_id, r.origin, r.actor_id, t.tag_ids, '{}')
+      from json_to_recordset(batch) as t(i integer, tag_ids bigint[]) join unnest(rows) r on r.i = t.i
+      where r.outcome = 'created' and t.tag_ids is not null;
+  end if;
+
   return query
     select x.i, x.outcome, case when x.outcome = 'created' then x.id else x.first_message_id end,
       coalesce(x.conversation_id, m.conversation_id), coalesce(x.channel_id, m.channel_id),

@@ -40,6 +40,8 @@ export interface OutboundDraft {
   /** Numbers of its files. */
   attachments?: number[] | undefined
   richContent?: StoredContent | undefined
+  /** Numbers of tags that the conversation gets. */
+  tagIds?: number[] | undefined
   /** The version of the author's draft that is sent; a newer one stays. Absent: the draft is sent whatever its version. */
   draftVersion?: number | undefined
   idempotency?: { route: string; key: string; request: unknown } | undefined
@@ -74,6 +76,7 @@ interface MessageToCreate {
   /** Numbers of its files. */
   attachments?: number[] | undefined
   rich_content?: StoredContent | undefined
+  tag_ids?: number[] | undefined
   /** The four fields of an Idempotency-Key; the hash in hex. */
   caller?: string
   route?: string
@@ -245,6 +248,7 @@ function asElement(
     template: draft.template?.sent,
     attachments: draft.attachments?.length ? draft.attachments : undefined,
     rich_content: draft.richContent,
+    tag_ids: draft.tagIds,
     ...(idempotency && {
       caller: callerOf(draft),
       route: idempotency.route,

@@ -20,6 +20,7 @@ import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { contentToStore } from '../rich-content/asked.ts'
+import { requireTagNumbers } from '../tags/tags.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type MessageWithoutBody } from './create.ts'
@@ -222,6 +223,9 @@ async function draftOf(
     senderName: visibleName(body.sender_name),
     subject: body.subject ?? undefined,
     archive: body.options?.archive ?? true,
+    ...(body.options?.tag_ids?.length && {
+      tagIds: await requireTagNumbers(db, principal, body.options.tag_ids, 'body.options.tag_ids'),
+    }),
     attachments,
     draftVersion: body.draft_version,
     ...(key && { idempotency: { key, route: request.routeOptions.url ?? '', request: keyed(request) } }),

@@ -7,6 +7,7 @@ import { Delivery } from '../delivery-states/schema.ts'
 import { Reference } from '../http/list-schema.ts'
 import { ChosenTemplate } from '../message-templates/schema.ts'
 import { AsText, richFields } from '../rich-content/schema.ts'
+import { TagIds } from '../tags/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { Reactions } from './reactions.ts'
 
@@ -135,6 +136,7 @@ export type Message = Static<typeof Message>
 
 const Options = Type.Object({
   archive: Type.Optional(Type.Boolean({ default: true, description: 'Archive the conversation right when sending' })),
+  tag_ids: Type.Optional(Nullable(TagIds)),
 })
 
 /** A handle, as Front has it. */

@@ -1,10 +1,7 @@
-import { channelResource } from '../channels/present.ts'
-import { listChannels } from '../channels/queries.ts'
-import { Channel } from '../channels/schema.ts'
 import type { Database } from '../db/database.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
-import { isAdmin, type Principal, requirePrincipal } from '../http/principal.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { type InboxRow, inboxResource } from '../inboxes/present.ts'
@@ -15,11 +12,9 @@ import { requireTeam, TeamParams } from './routes.ts'
 
 const tags = ['Teams']
 
-/** The inboxes and channels of a team. */
-export function teamOwnedRoutes(app: App, deps: InboxDeps): void {
+export function teamInboxesRoutes(app: App, deps: InboxDeps): void {
   inboxesRoute(app, deps)
   createInboxRoute(app, deps)
-  channelsRoute(app, deps)
 }
 
 function inboxesRoute(app: App, { db, urls }: InboxDeps): void {
@@ -69,38 +64,8 @@ function createInboxRoute(app: App, deps: InboxDeps): void {
   })
 }
 
-function channelsRoute(app: App, { db, urls }: InboxDeps): void {
-  app.route({
-    method: 'GET',
-    url: '/teams/:team_id/channels',
-    config: { access: ['teammate', 'api_token'] },
-    schema: {
-      tags,
-      operationId: 'list-team-channels',
-      summary: 'The channels of those inboxes of a team that the caller has',
-      params: TeamParams,
-      querystring: PageQuery,
-      response: { 200: ListOf(Channel) },
-    },
-    handler: async (request) => {
-      const principal = requirePrincipal(request)
-      const inboxes = await inboxesOf(db, principal, request.params.team_id)
-      const rows = await listChannels(
-        db,
-        principal.companyId,
-        inboxes.map(({ id }) => id),
-      )
-      const view = { showsWebhook: isAdmin(principal) }
-      return wholeList(
-        urls,
-        request,
-        rows.map((row) => channelResource(row, principal.companyId, urls, view)),
-      )
-    },
-  })
-}
-
-async function inboxesOf(db: Database, principal: Principal, teamId: string): Promise<InboxRow[]> {
+/** Those that the caller has. Throws not_found. */
+export async function inboxesOf(db: Database, principal: Principal, teamId: string): Promise<InboxRow[]> {
   const team = await requireTeam(db, principal, teamId)
   const rows = await findInboxes(db, principal.companyId, await visibleInboxIds(db, principal))
   return rows.filter(({ team_id }) => team_id === team.id)
