@@ -214,7 +214,7 @@ describe('buttons of a reply', { timeout: 120_000 }, () => {
     await editor().getByText('1. It is').waitFor()
     await shot('new-1440-light')
     await press('Send')
-    await page.waitForURL(/conversations/)
+    await page.waitForURL(/\/cnv_/)
     await fixture.channel.server.until(() => received()?.text === 'Good morning. Is it right?\n\n1. It is')
   })
 })

@@ -23,6 +23,8 @@ const sendButton = () => page.getByRole('button', { name: 'Send', exact: true })
 const received = (text: string) => fixture.channel.server.messages().filter(({ body }) => body.payload.text === text)
 const isSent = (text: string) => fixture.channel.server.until(() => received(text).length > 0)
 const messages = '**/channels/*/messages'
+/** Its own, or that in its inbox, to which it leads. */
+const conversationAddress = /\/cnv_/
 
 describe('a new message whose response is lost', { timeout: 60_000 }, () => {
   it('is asked for again, and sent once', async () => {
@@ -36,7 +38,7 @@ describe('a new message whose response is lost', { timeout: 60_000 }, () => {
     )
     await write('ida', 'Lost twice')
     await sendButton().click()
-    await page.waitForURL('**/conversations/*')
+    await page.waitForURL(conversationAddress)
     await isSent('Lost twice')
     assert.equal(received('Lost twice').length, 1)
   })
@@ -63,7 +65,7 @@ describe('a new message whose response is lost', { timeout: 60_000 }, () => {
     await sendButton().click()
     ids.add((await (await answer).json()).id)
     assert.equal(ids.size, 1)
-    await page.waitForURL('**/conversations/*')
+    await page.waitForURL(conversationAddress)
     await page.unroute('**/drafts/new')
   })
 
@@ -87,7 +89,7 @@ describe('a new message whose response is lost', { timeout: 60_000 }, () => {
     })
     await sendButton().click()
     await page.getByText('On its way to eli').waitFor()
-    await page.waitForURL('**/conversations/*')
+    await page.waitForURL(conversationAddress)
     assert.equal(await page.getByText('no timers').count(), 0)
   })
 
@@ -105,7 +107,7 @@ describe('a new message whose response is lost', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Sending…' }).waitFor()
     await field('body').fill('On its way, and an afterthought')
     releaseResponse()
-    await page.waitForURL('**/conversations/*')
+    await page.waitForURL(conversationAddress)
     await page.goBack()
     assert.equal(await field('body').inputValue(), 'On its way, and an afterthought')
     await page.getByRole('button', { name: 'Discard' }).click()
@@ -137,7 +139,7 @@ describe('Undo send of a new message', { timeout: 60_000 }, () => {
     await screen.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#new-body')?.value === 'Too soon')
 
     await screen.getByRole('button', { name: 'Send', exact: true }).click()
-    await screen.waitForURL('**/conversations/*')
+    await screen.waitForURL(conversationAddress)
     const thread = screen.url()
     await screen.goto(`${slow.origin}/app/new`)
     await screen.locator('#new-body').fill('Another thought')

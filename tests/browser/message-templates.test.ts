@@ -190,7 +190,7 @@ describe('message templates', { timeout: 120_000 }, () => {
     await dialog().getByLabel('first_name').fill('Eva')
     await dialog().getByLabel('Order number').fill('18')
     await page.keyboard.press('Enter')
-    await page.waitForURL(/conversations/)
+    await page.waitForURL(/\/cnv_/)
     await log().getByText('your order 18 has left our house.').waitFor()
   })
 
