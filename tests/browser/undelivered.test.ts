@@ -70,7 +70,8 @@ describe('an undelivered message', { timeout: 90_000 }, () => {
   })
 
   it('shows the worst state of several, also of those that block others', async () => {
-    fixture.channel.server.behave = (_, response) => answer(response, 429, {})
+    // nothing is tried again in this time: an attempt in flight is not cancelled
+    fixture.channel.server.behave = (_, response) => answer(response, 429, {}, { 'retry-after': '3600' })
     await page.goto(`${fixture.origin}/app/`)
     await reply('Eva', 'Number 1')
     await row('Eva').getByText('Delayed').waitFor()
