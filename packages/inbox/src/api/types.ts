@@ -6,6 +6,7 @@ export type Teammate = Resources['Teammate']
 export type Me = AnswerOf<'GET', '/me/teammate'>
 export type Preferences = Me['preferences']
 export type Inbox = Resources['Inbox']
+export type Tag = Resources['Conversation']['tags'][number]
 export type Channel = Resources['Channel']
 export type UndoSendTime = Channel['settings']['undo_send_time']
 export type ChannelType = Resources['ChannelType']

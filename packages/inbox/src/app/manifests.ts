@@ -27,6 +27,7 @@ import { priorities } from '../priorities/manifest.ts'
 import { reactions } from '../reactions/manifest.ts'
 import { setUp } from '../set-up/manifest.ts'
 import { signIn } from '../sign-in/manifest.ts'
+import { tags } from '../tags/manifest.ts'
 import { teammates } from '../teammates/manifest.ts'
 import { thread } from '../thread/manifest.ts'
 import { registerEventTexts } from '../timeline/event-texts.ts'
@@ -41,6 +42,7 @@ export const manifests: Manifest[] = [
   inboxes,
   conversations,
   priorities,
+  tags,
   events,
   calls,
   messages,

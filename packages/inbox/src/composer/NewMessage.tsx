@@ -41,6 +41,7 @@ import { AutosizeText } from './AutosizeText.tsx'
 import composerStyles from './Composer.module.css'
 import { DraftConflict } from './DraftConflict.tsx'
 import styles from './NewMessage.module.css'
+import { t as ofNew } from './new-message-strings.ts'
 import { forgetTry, startConversation } from './start-conversation.ts'
 
 type Field = 'channel' | 'recipient' | 'body'
@@ -76,8 +77,8 @@ export function NewMessage() {
       )}
       {able?.length === 0 && (
         <Notice
-          title={s.compose.none}
-          hint={s.compose.noneHint}
+          title={ofNew.none}
+          hint={ofNew.noneHint}
           icon={<IconPencilPlus size={32} stroke={1.25} aria-hidden />}
         />
       )}
@@ -119,7 +120,7 @@ function Form({ channels }: { channels: Channel[] }) {
     id: `new-${name}`,
     name,
     value,
-    error: name !== 'subject' && missing.includes(name) ? s.compose.missing[name] : undefined,
+    error: name !== 'subject' && missing.includes(name) ? ofNew.missing[name] : undefined,
     onChange,
     onBlur: () => {},
   })
@@ -173,12 +174,12 @@ function Form({ channels }: { channels: Channel[] }) {
     <form noValidate className={styles.form} onSubmit={submit}>
       {(missing.length > 1 || problem) && (
         <div role="alert" className={styles.summary}>
-          {problem ?? s.compose.summary}
+          {problem ?? ofNew.summary}
           {!problem && (
             <ul>
               {missing.map((field) => (
                 <li key={field}>
-                  <a href={`#new-${field}`}>{s.compose.missing[field]}</a>
+                  <a href={`#new-${field}`}>{ofNew.missing[field]}</a>
                 </li>
               ))}
             </ul>
@@ -188,7 +189,7 @@ function Form({ channels }: { channels: Channel[] }) {
       <SelectField
         field={field('channel', chosen?.id ?? '', (id) => change({ channel_id: id || null }))}
         label={s.compose.channel}
-        hint={s.compose.channelHint}
+        hint={ofNew.channelHint}
         options={channels.map((channel) => ({
           value: channel.id,
           name: fullName(channel, channels, channel.address),
@@ -197,7 +198,7 @@ function Form({ channels }: { channels: Channel[] }) {
       <TextField
         field={field('recipient', draft.recipient ?? '', (recipient) => change({ recipient }))}
         label={s.compose.recipient}
-        hint={s.compose.recipientHint[chosen?.channel_type.contact_type ?? 'custom']}
+        hint={ofNew.recipientHint[chosen?.channel_type.contact_type ?? 'custom']}
       />
       <TextField
         field={field('subject', draft.subject ?? '', (subject) => change({ subject }))}

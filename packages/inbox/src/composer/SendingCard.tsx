@@ -9,6 +9,7 @@ import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
 import { type BlockReason, resend, useBlockReason } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
+import { t as ofThread } from '../strings/thread.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { type Sending, undoReply } from './sending.ts'
 import type { SendingRow } from './timeline-rows.ts'
@@ -60,5 +61,5 @@ function statusText(sending: Sending, reason: BlockReason | undefined): string {
   const waiting = stillToUpload(sending)
   if (waiting.some(({ problem }) => problem !== undefined)) return t.notUploaded
   if (!reason && waiting.length > 0) return t.sentAfterUploads(waiting.length)
-  return reason ? s.delivery.waitsBecause[reason] : s.delivery.sending
+  return reason ? ofThread.waitsBecause[reason] : s.delivery.sending
 }

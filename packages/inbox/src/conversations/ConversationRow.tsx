@@ -4,6 +4,7 @@ import { type MouseEvent, memo, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { FilesSummary } from '../attachments/FilesSummary.tsx'
 import { previewOf } from '../badges/previews.ts'
+import { Tags } from '../badges/Tags.tsx'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
@@ -109,6 +110,7 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
             <bdi>{preview ?? (last?.is_removed ? s.conversations.removedMessage : last?.blurb)}</bdi>
           )}
         </span>
+        <Tags tags={conversation.tags.filter((tag) => tag.is_visible_in_conversation_lists)} most={2} />
         <RowBadges conversation={conversation} />
         <DeliveryStatusBadge conversation={conversation} />
         {conversation.assignee && <Assignee conversation={conversation} />}

@@ -18,6 +18,11 @@ export function changed(conversation: Conversation, change: ConversationChange):
       }
     case 'set':
       return { ...conversation, [change.field]: change.value }
+    case 'tag': {
+      const others = conversation.tags.filter(({ id }) => id !== change.tag.id)
+      const tags = change.isAdded ? [...others, change.tag] : others
+      return { ...conversation, tags: tags.sort((one, other) => one.name.localeCompare(other.name)) }
+    }
     case 'read':
     case 'unread':
       return { ...conversation, unread: change.does === 'unread' }
@@ -46,6 +51,10 @@ export function requestFor(conversationId: string, change: ConversationChange) {
     case 'set': {
       const body = { [change.field]: change.value } as Pick<Conversation, AddedField>
       return { method: 'PUT', path: `${path}/${change.field}`, body } as const
+    }
+    case 'tag': {
+      const asked = { path: `${path}/tags` as const, body: { tag_ids: [change.tag.id] } }
+      return change.isAdded ? ({ method: 'POST', ...asked } as const) : ({ method: 'DELETE', ...asked } as const)
     }
     case 'read':
       return { method: 'PUT', path: `${path}/read_position`, body: { message_id: change.upTo } } as const

@@ -44,6 +44,8 @@ export const changeHandler: OutboxHandler<WaitingChange> = {
     // keepalive is limited by browsers; read positions are few and often the last request of a page
     const keepalive = item.change.does === 'read'
     if (asked.method === 'PATCH') await request('PATCH', asked.path, { body: asked.body, signal })
+    else if (asked.method === 'POST') await request('POST', asked.path, { body: asked.body, signal })
+    else if (asked.method === 'DELETE') await request('DELETE', asked.path, { body: asked.body, signal })
     else await request('PUT', asked.path, { body: asked.body, signal, keepalive })
   },
   // marking as read is automatic, so its errors are not shown
@@ -134,6 +136,21 @@ export function setField(
     () => done,
     changeEach(queryClient, others, { does: 'set', field, value }),
     (outcome) => void change(queryClient, outcome, { does: 'set', field, value: outcome[field] }),
+  )
+}
+
+/** Makes a change of a feature of its own, with a toast. Undo makes the opposite change. */
+export function changeWithUndo(
+  queryClient: QueryClient,
+  conversations: Conversation[],
+  what: ConversationChange,
+  opposite: ConversationChange,
+  done: string,
+): void {
+  showToast(
+    () => done,
+    changeEach(queryClient, conversations, what),
+    (outcome) => void change(queryClient, outcome, opposite),
   )
 }
 

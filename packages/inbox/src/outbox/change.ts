@@ -1,5 +1,5 @@
 import type { BodyOf } from '@portico/protocol/operations'
-import type { Conversation, Teammate } from '../api/types.ts'
+import type { Conversation, Tag, Teammate } from '../api/types.ts'
 
 /** The status in a request. In a response, an open conversation is `assigned` or `unassigned`, and spam is `deleted`. */
 export type WrittenStatus = 'open' | 'archived' | 'deleted' | 'spam'
@@ -18,6 +18,7 @@ export type ConversationChange =
   | { does: 'put'; status: WrittenStatus }
   | { does: 'assign'; assignee: Teammate | null }
   | { does: 'set'; field: AddedField; value: Conversation[AddedField] }
+  | { does: 'tag'; tag: Tag; isAdded: boolean }
   /** Marks as read up to a message; null: to the newest. */
   | { does: 'read'; upTo: string | null }
   | { does: 'unread' }

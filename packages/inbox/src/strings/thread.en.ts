@@ -66,4 +66,11 @@ export const threadEn = {
     notYourInbox: 'You do not have this inbox',
     began: 'Began',
   },
+  waitsBecause: {
+    not_reached: 'Not sent yet: no connection. Trying again…',
+    unavailable: 'Not sent yet: the server is not available. Trying again…',
+    signed_out: 'Not sent yet: you are signed out. It is sent when you are signed in again.',
+    held: 'Not sent yet: it waits for an answer above it, whose file was not uploaded.',
+    failed_in_page: 'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
+  },
 }

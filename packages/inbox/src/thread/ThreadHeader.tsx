@@ -5,6 +5,7 @@ import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
 import type { Channel, Conversation } from '../api/types.ts'
 import { conversationBadges } from '../badges/badges.ts'
+import { Tags } from '../badges/Tags.tsx'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
 import { conversationActions } from '../conversations/actions.ts'
@@ -51,6 +52,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
               .join(' · ')}
           </bdi>
         </p>
+        <Tags tags={conversation.tags} most={isPhone ? 1 : 8} />
         {isPhone && <DetailsButton isOverName />}
       </div>
       <div className={styles.actions}>

@@ -7,20 +7,30 @@ interface ChooserProps {
   placeholder: string
   empty: string
   choices: Choice[]
+  /** The last choice, made of what is typed. */
+  creation?: (typed: string) => Choice | null
 }
 
 /** A field that filters a list; arrows move, Enter chooses. */
-export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
+export function Chooser({ label, placeholder, empty, choices, creation }: ChooserProps) {
   const [typed, setTyped] = useState('')
   const [active, setActive] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
-  const found = useMemo(() => findChoices(choices, typed), [choices, typed])
+  const found = useMemo(
+    () => [...findChoices(choices, typed), ...(creation?.(typed) ? [creation(typed) as Choice] : [])],
+    [choices, creation, typed],
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the active item is scrolled into view
   useEffect(() => {
     void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [active, found])
 
+  const perform = (choice: Choice | undefined) => {
+    choice?.perform()
+    // it stays open for the next choice
+    if (creation) setTyped('')
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const to = indexAfter(event.key, active, found.length, typed === '')
     if (to !== undefined && found.length > 0) {
@@ -29,7 +39,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
     }
     if (event.key === 'Enter') {
       event.preventDefault()
-      found[active]?.perform()
+      perform(found[active])
     }
   }
   return (
@@ -69,7 +79,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
               aria-selected={index === active}
               className={styles.choice}
               onPointerMove={() => setActive(index)}
-              onClick={choice.perform}
+              onClick={() => perform(choice)}
             >
               {choice.icon}
               <span className={styles.texts}>
