@@ -23,7 +23,7 @@ export async function renderApiTypes(): Promise<string> {
 }
 
 /** Starts a hub without a database: describing the API reads no data. */
-async function describeApi(): Promise<object> {
+export async function describeApi(): Promise<object> {
   const db = openDatabase({ connection: { host: '127.0.0.1', port: 9 }, pooled: true })
   const settings = { ...readSettings({}), port: 0 }
   const log = pino({ level: 'silent' })

@@ -18,6 +18,8 @@ const pages: [path: () => string, title: string][] = [
   [() => `/settings/channels/new/${fixture.channel.typeUid}`, 'Add Test channel'],
   [() => `/settings/channels/${fixture.channel.id}`, 'Test'],
   [() => '/settings/inboxes', 'Inboxes'],
+  [() => '/settings/tags', 'Tags'],
+  [() => '/settings/tags/new', 'Create a tag'],
   [() => `/settings/inboxes/${fixture.hub.inbox}`, 'Support'],
   [() => '/settings/teammates', 'Teammates'],
   [() => '/settings/teammates/invite', 'Invite a teammate'],

@@ -4,8 +4,12 @@
 -- outcome: created | name_taken | no_parent | too_deep. tag_id: the new one, or the one that has the name.
 create or replace function create_tag(p_company bigint, p_actor text, p_actor_id bigint, p_team bigint, p_name text, p_description text,
   p_highlight text, p_is_visible boolean, p_parent bigint, out outcome text, out tag_id bigint) language plpgsql as $$
+#variable_conflict use_variable
+declare
+  created_at timestamptz;
 begin
   perform 1 from counters c where c.company_id = p_company for update;
+  created_at := clock_timestamp();
   if p_parent is not null and not exists (select from tags t where t.company_id = p_company and t.id = p_parent) then
     outcome := 'no_parent';
     return;
@@ -22,7 +26,7 @@ begin
   end if;
   update counters c set last_number = c.last_number + 1 where c.company_id = p_company returning c.last_number into tag_id;
   insert into tags (company_id, id, team_id, name, description, highlight, is_visible_in_conversation_lists, parent_id, created_at, updated_at)
-    values (p_company, tag_id, p_team, p_name, p_description, p_highlight, p_is_visible, p_parent, clock_timestamp(), clock_timestamp());
+    values (p_company, tag_id, p_team, p_name, p_description, p_highlight, p_is_visible, p_parent, created_at, created_at);
   perform write_tag_event(p_company, tag_id, p_actor, p_actor_id);
   outcome := 'created';
 end $$;

@@ -26,6 +26,7 @@ import { WindowNotice } from '../message-templates/WindowNotice.tsx'
 import { editLast } from '../messages/editing.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { t as ofThread } from '../strings/thread.ts'
 import { useTypist } from '../typing/useTypist.ts'
 import { isMac } from '../ui/keys/shortcut.ts'
 import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
@@ -97,12 +98,12 @@ function ClosedComposer({ reason }: { reason: string }) {
 
 function closedReason({ status, is_spam }: Conversation): string | null {
   if (status !== 'deleted') return null
-  return is_spam ? s.channel.inSpam : s.channel.inTrash
+  return is_spam ? ofThread.unanswerable.inSpam : ofThread.unanswerable.inTrash
 }
 
 function noReplyReason(channel: Channel | undefined): string | null {
-  if (!channel) return s.channel.deleted
-  return channel.channel_type.allow_reply ? null : s.channel.noReply(channel.name)
+  if (!channel) return ofThread.unanswerable.deleted
+  return channel.channel_type.allow_reply ? null : ofThread.unanswerable.noReply(channel.name)
 }
 
 function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversation' | 'channel'>) {

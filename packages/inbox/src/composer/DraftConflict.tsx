@@ -1,4 +1,4 @@
-import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import styles from './Composer.module.css'
 
 /** The text that was typed in another tab meanwhile, with buttons to append or discard it. */
@@ -6,17 +6,17 @@ export function DraftConflict({ text, onResolve }: { text: string; onResolve: (k
   return (
     <div role="status" className={styles.newer}>
       <span>
-        {s.composer.conflict}
+        {t.draft.conflict}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <q dir="auto" tabIndex={0}>
           {text}
         </q>
       </span>
       <button type="button" onClick={() => onResolve(true)}>
-        {s.composer.keepConflict}
+        {t.draft.keepConflict}
       </button>
       <button type="button" onClick={() => onResolve(false)}>
-        {s.composer.discardConflict}
+        {t.draft.discardConflict}
       </button>
     </div>
   )

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Message } from '../api/types.ts'
 import styles from '../events/EventEntries.module.css'
 import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { messageDeliveryText } from './delivery-texts.ts'
 import { useEditAgain } from './edit-again.ts'
@@ -15,14 +16,14 @@ export function CancelledLines({ row: { messages }, conversation }: RowProps<Can
     <CancelledLine key={message.id} message={message} conversationId={conversation.id} />
   ))
   if (lines.length === 1) return lines[0]
-  return <Folded summary={s.delivery.cancelledLines(lines.length)}>{lines}</Folded>
+  return <Folded summary={t.delivery.cancelledLines(lines.length)}>{lines}</Folded>
 }
 
 function CancelledLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const decider = useDecider(message, message.delivery)
   const edit = useEditAgain(conversationId)
   return (
-    <article id={message.id} aria-label={s.delivery.cancelledMessage}>
+    <article id={message.id} aria-label={t.delivery.cancelledMessage}>
       <Folded summary={messageDeliveryText(message, undefined, { decider })?.text}>
         <bdi className={styles.text}>{message.text}</bdi>
         <button type="button" className={styles.edit} onClick={() => edit(message)}>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Attempt, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import { t } from '../strings/thread.ts'
 import { dueTime } from '../ui/time/formats.ts'
 import { Time } from '../ui/time/Time.tsx'
 import lineStyles from './DeliveryLine.module.css'
@@ -19,7 +20,7 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
       {delivery && <p className={styles.state}>{deliveryText(delivery, undefined, { decider }).text}</p>}
       {!delivery && !error && (
         <p className={styles.state} aria-busy>
-          {s.delivery.asking}
+          {t.delivery.asking}
         </p>
       )}
       {error && (
@@ -32,7 +33,7 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
       )}
       <ol className={styles.attempts}>
         <li>
-          <span>{s.delivery.created}</span>
+          <span>{t.delivery.created}</span>
           <Time at={message.created_at} as="clock" className={styles.time} />
         </li>
         {delivery?.attempts_log.map((attempt) => (
@@ -48,24 +49,24 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
 
 function AttemptLine({ attempt }: { attempt: Attempt }) {
   const { started_at, duration_ms, status_code, outcome, error, response_excerpt, detail } = attempt
-  const answer = status_code === null ? s.delivery.noAnswer : s.delivery.answered(status_code)
+  const answer = status_code === null ? t.delivery.noAnswer : t.delivery.answered(status_code)
   const why = typeof error === 'string' ? error : error?.message
   return (
     <li data-outcome={outcome}>
       <span>
-        {s.delivery.attempt(attempt.number)}: {s.delivery.outcome[outcome] ?? outcome}
+        {t.delivery.attempt(attempt.number)}: {t.delivery.outcome[outcome] ?? outcome}
       </span>
       <Time at={started_at} as="clock" className={styles.time} />
       <p className={styles.hint}>
-        {[answer, duration_ms !== null && s.delivery.ms(duration_ms)].filter(Boolean).join(' · ')}
+        {[answer, duration_ms !== null && t.delivery.ms(duration_ms)].filter(Boolean).join(' · ')}
       </p>
       {why && (
         <p className={styles.hint}>
           <bdi>{why}</bdi>
         </p>
       )}
-      <Unfolding title={s.delivery.serverSaid} text={response_excerpt} />
-      <Unfolding title={s.delivery.technicalReason} text={detail} />
+      <Unfolding title={t.delivery.serverSaid} text={response_excerpt} />
+      <Unfolding title={t.delivery.technicalReason} text={detail} />
     </li>
   )
 }

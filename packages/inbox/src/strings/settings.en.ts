@@ -38,6 +38,7 @@ export const settingsEn = {
     channels: 'Channels',
     inboxes: 'Inboxes',
     teammates: 'Teammates',
+    tags: 'Tags',
     channelTypes: 'Channel types',
     apiTokens: 'API tokens',
   },

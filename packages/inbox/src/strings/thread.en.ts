@@ -73,4 +73,31 @@ export const threadEn = {
     held: 'Not sent yet: it waits for an answer above it, whose file was not uploaded.',
     failed_in_page: 'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
   },
+  delivery: {
+    cancelledMessage: 'Cancelled message',
+    cancelledLines: plural('en', {
+      one: '1 message was cancelled',
+      other: '# messages were cancelled',
+    }),
+    asking: 'Asking what was tried…',
+    created: 'Written',
+    attempt: (number: number) => `Attempt ${number}`,
+    answered: (status: number) => `answered ${status}`,
+    noAnswer: 'no answer',
+    ms: (ms: number) => `${new Intl.NumberFormat('en').format(ms)} ms`,
+    outcome: { sent: 'Sent', failed: 'Failed', delayed: 'Delayed', not_confirmed: 'Not confirmed' },
+    serverSaid: 'What the channel’s server said',
+    technicalReason: 'Technical reason',
+  },
+  unanswerable: {
+    inTrash: 'This conversation is in the trash. Restore it to reply.',
+    inSpam: 'This conversation is marked as spam. Restore it to reply.',
+    deleted: 'This channel was deleted, so this conversation can be read but not answered.',
+    noReply: (name: string) => `${name} does not take answers.`,
+  },
+  draft: {
+    conflict: 'Written in another tab or on another device at the same time:',
+    keepConflict: 'Add it below',
+    discardConflict: 'Discard it',
+  },
 }
