@@ -16,6 +16,7 @@ let teammate: string
 let colleague: string
 let inbox: string
 let tag: string
+let contactId: string
 let pathParameters: Record<string, string>
 before(async () => {
   hub = await startTestHub()
@@ -243,6 +244,23 @@ const createTag: Operation = {
     is_visible_in_conversation_lists: { asks: true, seen: ofTag('is_visible_in_conversation_lists') },
   },
 }
+const ofContact =
+  (field: string, idOf = async ({ id }: any): Promise<string> => id) =>
+  async (answer: any) =>
+    (await read(`/contacts/${await idOf(answer)}`))[field]
+function contactFields(idOf: (answer: any) => Promise<string>): Operation['fields'] {
+  return {
+    name: { asks: 'Ivo Petrov', seen: ofContact('name', idOf) },
+    description: { asks: 'A customer', seen: ofContact('description', idOf) },
+    links: { asks: ['https://acme.example'], seen: ofContact('links', idOf) },
+    avatar: refused('bytes'),
+    group_names: refused(['VIP'], []),
+    list_names: refused(['VIP'], []),
+    custom_fields: customFields,
+  }
+}
+const lastHandle = async (field: 'handle' | 'source', value: string) =>
+  (await read(`/contacts/${contactId}`)).handles.find((handle: any) => handle[field] === value)[field]
 const ofChangedTag = (field: string) => async () => (await read(`/tags/${tag}`))[field]
 const tagIds = async () => idsOf((await conversation()).tags)
 
@@ -297,6 +315,35 @@ const operations: Record<string, Operation> = {
   },
   'add-conversation-tag': { base: () => ({}), fields: { tag_ids: { asks: ['TAG'], seen: tagIds } } },
   'remove-conversation-tag': { base: () => ({}), fields: { tag_ids: { asks: ['TAG'], seen: tagIds, reads: [] } } },
+  'create-contact': {
+    base: () => ({ handles: [{ source: 'custom', handle: `made-${++tagCount}` }] }),
+    fields: {
+      ...contactFields(async ({ id }) => id),
+      handles: { asks: [{ source: 'email', handle: 'made@acme.example' }], seen: ofContact('handles') },
+      'handles[].handle': { asks: 'made too', seen: async (answer) => (await ofContact('handles')(answer))[0].handle },
+      'handles[].source': { asks: 'twitter', seen: async (answer) => (await ofContact('handles')(answer))[0].source },
+    },
+  },
+  'update-a-contact': { base: () => ({}), fields: contactFields(async () => contactId) },
+  'add-contact-handle': {
+    base: () => ({ source: 'custom', handle: `added-${++tagCount}` }),
+    fields: {
+      handle: { asks: 'added', seen: async () => lastHandle('handle', 'added') },
+      source: { asks: 'twitter', seen: async () => lastHandle('source', 'twitter') },
+    },
+  },
+  'delete-contact-handle': {
+    base: () => ({ source: 'custom', handle: 'kept', force: true }),
+    fields: {
+      handle: { asks: 'kept', seen: async () => (await hub.call('GET', `/contacts/${contactId}`)).status, reads: 404 },
+      source: {
+        asks: 'custom',
+        seen: async () => (await hub.call('GET', `/contacts/${contactId}`)).status,
+        reads: 404,
+      },
+      force: { asks: true, seen: async () => (await hub.call('GET', `/contacts/${contactId}`)).status, reads: 404 },
+    },
+  },
   'create-inbox': createInbox,
   'create-team-inbox': createInbox,
   'update-inbox': {
@@ -646,6 +693,13 @@ describe('a documented field of a body', () => {
       pathParameters.inbox_id = /access/.test(operationId) ? await privateInbox(/removes/.test(operationId)) : hub.inbox
       pathParameters.channel_id = operationId === 'receive-custom-messages' ? await customChannel() : channel.id
       if (operationId === 'update-external-message-status') Object.assign(pathParameters, await failedOne())
+      if (/contact/.test(operationId)) {
+        const handles = [
+          { source: 'custom', handle: operationId === 'delete-contact-handle' ? 'kept' : `known-${++count}` },
+        ]
+        contactId = (await hub.call('POST', '/contacts', { handles })).body.id
+        pathParameters.contact_id = contactId
+      }
       pathParameters.external_call_id = `call-${++count}`
       if (/^(update|add)-call/.test(operationId)) await newCall(pathParameters.external_call_id)
       const url = path.replace(/\{(\w+)\}/g, (_, name) => pathParameters[name] ?? name)

@@ -84,7 +84,9 @@ describe('the published Core API', () => {
     '/tags/{tag_id}/children',
     '/tags/{tag_id}/conversations',
     '/company/tags',
+    '/contacts',
     '/contacts/{contact_id}',
+    '/contacts/{contact_id}/conversations',
     '/events',
     '/events/{event_id}',
   ]
@@ -188,6 +190,25 @@ function writes() {
         custom_fields: {},
       }),
     },
+    {
+      method: 'POST',
+      path: '/contacts',
+      body: () => ({
+        ...contact(),
+        handles: [{ source: 'twitter', handle: `ann${++tagNumber}` }],
+      }),
+    },
+    { method: 'PATCH', path: '/contacts/{contact_id}', body: contact },
+    {
+      method: 'POST',
+      path: '/contacts/{contact_id}/handles',
+      body: () => ({ source: 'email', handle: 'ivo@acme.example' }),
+    },
+    {
+      method: 'DELETE',
+      path: '/contacts/{contact_id}/handles',
+      body: () => ({ source: 'email', handle: 'ivo@acme.example', force: false }),
+    },
     ...['/tags', '/company/tags', '/teams/{team_id}/tags', '/tags/{tag_id}/children'].map((path) => ({
       method: 'POST',
       path,
@@ -208,6 +229,13 @@ function writes() {
     },
     { method: 'POST', path: '/channels/{channel_id}/messages', body: message },
   ]
+}
+
+function contact() {
+  return {
+    ...{ name: 'Ivo', description: 'A customer', avatar: null, links: ['https://acme.example'] },
+    ...{ group_names: [], list_names: [], custom_fields: {} },
+  }
 }
 
 let tagNumber = 0

@@ -25,11 +25,13 @@ import { confirmChannelAndSpendToken, makeAuthenticateChannel, refusedAfterwards
 import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { startConsumers } from './consumers/start.ts'
+import { contactChangeRoutes } from './contacts/change-routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import { conversationStatuses } from './conversation-status/consumer.ts'
 import { conversationStatus } from './conversation-status/kind.ts'
 import type { ConversationAdditions } from './conversations/additions.ts'
 import type { ConversationChangeFields } from './conversations/change-fields.ts'
+import { contactConversationsRoute } from './conversations/contact-route.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
 import { conversationsInEvents } from './conversations/event-presenter.ts'
 import { conversationEventsRoute } from './conversations/events-route.ts'
@@ -243,6 +245,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     teamTagRoutes(app, deps)
     conversationTagRoutes(app, deps)
     contactRoutes(app, deps)
+    contactChangeRoutes(app, deps)
+    contactConversationsRoute(app, deps)
     messageTemplateRoutes(app, deps)
     messageRoutes(app, deps)
     frameRoutes(app, { ...deps, remoteImages })

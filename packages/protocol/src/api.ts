@@ -394,6 +394,26 @@ export interface paths {
   "/contacts/{contact_id}": {
     /** One contact; a teammate sees those of conversations in their inboxes */
     get: operations["get-contact"];
+    /** Delete a contact; its conversations stay */
+    delete: operations["delete-a-contact"];
+    /** Change name, description and links of a contact */
+    patch: operations["update-a-contact"];
+  };
+  "/contacts": {
+    /** Contacts, newest first; a teammate sees those made by hand and those of conversations they see */
+    get: operations["list-contacts"];
+    /** Make a contact */
+    post: operations["create-contact"];
+  };
+  "/contacts/{contact_id}/handles": {
+    /** Say that a handle is a contact’s */
+    post: operations["add-contact-handle"];
+    /** Take a handle from a contact; the last one only by force, with the contact */
+    delete: operations["delete-contact-handle"];
+  };
+  "/contacts/{contact_id}/conversations": {
+    /** The conversations with a contact that the caller may see, newest first */
+    get: operations["list-contact-conversations"];
   };
   "/channels/{channel_id}/application_message_templates": {
     /**
@@ -684,7 +704,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "handle_taken" | "last_handle" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -1045,6 +1065,29 @@ export interface components {
       decided_by: string | null;
       decided_by_type: ("teammate" | "api") | null;
     };
+    Contact: {
+      _links: {
+        self: string;
+        related: {
+          conversations: string;
+        };
+      };
+      id: string;
+      /** @description Empty while nobody has told one */
+      name: string;
+      description: string;
+      handles: {
+          source: string;
+          handle: string;
+        }[];
+      groups: Record<string, never>[];
+      lists: Record<string, never>[];
+      links: string[];
+      custom_fields: {
+        [key: string]: unknown;
+      };
+      is_private: boolean;
+    };
     ListedTemplate: {
       _links: {
         self: string;
@@ -1293,7 +1336,7 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "contact_changed" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -5460,11 +5503,14 @@ interface operations {
           "application/json": {
             _links: {
               self: string;
-              related: Record<string, never>;
+              related: {
+                conversations: string;
+              };
             };
             id: string;
             /** @description Empty while nobody has told one */
             name: string;
+            description: string;
             handles: {
                 source: string;
                 handle: string;
@@ -5476,6 +5522,258 @@ interface operations {
               [key: string]: unknown;
             };
             is_private: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Delete a contact; its conversations stay */
+  "delete-a-contact": {
+    parameters: {
+      path: {
+        /** @description crd_…, or alt:<source>:<handle> */
+        contact_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Change name, description and links of a contact */
+  "update-a-contact": {
+    parameters: {
+      path: {
+        /** @description crd_…, or alt:<source>:<handle> */
+        contact_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name?: string | null;
+          description?: string | null;
+          links?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Contacts, newest first; a teammate sees those made by hand and those of conversations they see */
+  "list-contacts": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+        /** @description Front's query object: {"updated_after":1700000000} */
+        q?: string;
+        /** @description Seconds */
+        "q[updated_after]"?: string;
+        /** @description Seconds */
+        "q[updated_before]"?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Contact"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make a contact */
+  "create-contact": {
+    requestBody: {
+      content: {
+        "application/json": {
+          name?: string | null;
+          description?: string | null;
+          links?: string[];
+          handles: ({
+              /** @enum {unknown} */
+              source: "twitter" | "email" | "phone" | "facebook" | "intercom" | "front_chat" | "custom";
+              handle: string;
+            })[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                conversations: string;
+              };
+            };
+            id: string;
+            /** @description Empty while nobody has told one */
+            name: string;
+            description: string;
+            handles: {
+                source: string;
+                handle: string;
+              }[];
+            groups: Record<string, never>[];
+            lists: Record<string, never>[];
+            links: string[];
+            custom_fields: {
+              [key: string]: unknown;
+            };
+            is_private: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Say that a handle is a contact’s */
+  "add-contact-handle": {
+    parameters: {
+      path: {
+        /** @description crd_…, or alt:<source>:<handle> */
+        contact_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {unknown} */
+          source: "twitter" | "email" | "phone" | "facebook" | "intercom" | "front_chat" | "custom";
+          handle: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Take a handle from a contact; the last one only by force, with the contact */
+  "delete-contact-handle": {
+    parameters: {
+      path: {
+        /** @description crd_…, or alt:<source>:<handle> */
+        contact_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {unknown} */
+          source: "twitter" | "email" | "phone" | "facebook" | "intercom" | "front_chat" | "custom";
+          handle: string;
+          /** @description Also the last one: the contact goes with it */
+          force?: boolean | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The conversations with a contact that the caller may see, newest first */
+  "list-contact-conversations": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+        /** @description Front's query object: {"statuses":["assigned","archived"]} */
+        q?: string;
+        "q[statuses][]"?: string | string[];
+        "q[statuses]"?: string | string[];
+      };
+      path: {
+        /** @description crd_…, or alt:<source>:<handle> */
+        contact_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Conversation"][];
           };
         };
       };
@@ -8160,7 +8458,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "handle_taken" | "last_handle" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -8343,7 +8641,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "handle_taken" | "last_handle" | "tag_name_taken" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "message_status_conflict" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -8892,7 +9190,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "contact_changed" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -9079,7 +9377,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "tag" | "untag" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_delivered" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "tag_changed" | "contact_changed" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {

@@ -237,6 +237,16 @@ export const errorCatalogue = {
     title: 'Last admin',
     message: 'A company needs one admin, and this is the last. Make another teammate an admin first.',
   },
+  handle_taken: {
+    status: 409,
+    title: 'Handle of another contact',
+    message: 'Another contact has this handle. Use that contact, or take the handle from it first.',
+  },
+  last_handle: {
+    status: 409,
+    title: 'Last handle',
+    message: 'This is the last handle of the contact. Send force with it to delete the contact, too.',
+  },
   tag_name_taken: {
     status: 409,
     title: 'Tag name taken',

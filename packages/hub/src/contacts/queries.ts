@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { isAmong, isVisibleTo } from '../events/audience.ts'
+import type { Order } from '../http/page.ts'
 import { normaliseHandle } from './handle.ts'
 
 type Reader = Pick<Database, 'query'>
@@ -7,16 +8,21 @@ type Reader = Pick<Database, 'query'>
 export interface ContactRow {
   id: number
   name: string | null
+  description: string | null
+  links: string[]
+  /** Everybody in the company sees it. */
+  is_made_by_hand: boolean
   handles: { source: string; handle: string }[]
 }
+
+const columns = `p.id, p.name, p.description, p.links, p.is_made_by_hand,
+  (select coalesce(jsonb_agg(jsonb_build_object('source', h.source, 'handle', h.handle) order by h.source, h.handle), '[]')
+   from contact_handles h where h.company_id = p.company_id and h.contact_id = p.id) as handles`
 
 export async function findContact(db: Reader, companyId: number, id: number): Promise<ContactRow | undefined> {
   const [row] = await db.query<ContactRow>(
     'find_contact',
-    `select c.id, c.name, (select coalesce(jsonb_agg(jsonb_build_object('source', h.source, 'handle', h.handle)
-         order by h.source, h.handle), '[]')
-       from contact_handles h where h.company_id = c.company_id and h.contact_id = c.id) as handles
-     from contacts c where c.company_id = $1 and c.id = $2`,
+    `select ${columns} from contacts p where p.company_id = $1 and p.id = $2`,
     [companyId, id],
   )
   return row
@@ -34,6 +40,44 @@ export async function findContactNumber(
     [companyId, source, normaliseHandle(source, handle)],
   )
   return row?.contact_id
+}
+
+export interface ContactFilter {
+  companyId: number
+  /** What a teammate sees; null: everything. */
+  seenBy: { inboxIds: number[]; grantedTo: number | null } | null
+  sortBy: 'created_at' | 'updated_at'
+  updatedAfter: Date | null
+  updatedBefore: Date | null
+  order: Order
+  after: { us: number; id: number } | undefined
+  limit: number
+}
+
+export interface ListedContact extends ContactRow {
+  /** The time by which it is sorted, in microseconds. */
+  sorted_us: number
+}
+
+/** Contacts that were made by hand, and those of conversations that the caller sees. */
+export function listContacts(db: Reader, filter: ContactFilter): Promise<ListedContact[]> {
+  const { sortBy, order, after, seenBy } = filter
+  const compare = order === 'asc' ? '>' : '<'
+  return db.query<ListedContact>(
+    `list_contacts_${sortBy}_${order}`,
+    `select ${columns}, (extract(epoch from p.${sortBy}) * 1000000)::bigint as sorted_us from contacts p
+     where p.company_id = $1 and not exists (select from contact_handles h
+         where h.company_id = p.company_id and h.contact_id = p.id and h.owner_id is not null)
+       and ($2::boolean or p.is_made_by_hand or p.id in (select c.contact_id from conversations c
+         where c.company_id = $1 and ${isVisibleTo(isAmong('$3'), '$4::bigint')}))
+       and ($5::timestamptz is null or p.updated_at > $5) and ($6::timestamptz is null or p.updated_at < $6)
+       and ($7::float8 is null or (p.${sortBy}, p.id) ${compare} ('epoch'::timestamptz + $7::float8 * interval '1 microsecond', $8::bigint))
+     order by p.${sortBy} ${order}, p.id ${order} limit $9`,
+    [
+      ...[filter.companyId, seenBy === null, seenBy?.inboxIds ?? [], seenBy?.grantedTo ?? null],
+      ...[filter.updatedAfter, filter.updatedBefore, after?.us ?? null, after?.id ?? null, filter.limit],
+    ],
+  )
 }
 
 /** Says that a handle is a contact's; `other_contact`: it is another one's, and stays there. */

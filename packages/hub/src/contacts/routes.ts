@@ -1,4 +1,3 @@
-import { publicId } from '@portico/protocol'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -7,6 +6,7 @@ import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
+import { contactResource } from './present.ts'
 import { type ContactRow, findContact, findContactNumber, isContactIn } from './queries.ts'
 import { Contact } from './schema.ts'
 
@@ -43,23 +43,8 @@ export async function requireContact(db: Database, principal: Principal, text: s
     source && handle ? await findContactNumber(db, companyId, source, handle) : resourceNumber(principal, 'crd', text)
   const contact = number === undefined ? undefined : await findContact(db, companyId, number)
   if (!contact) throw new ApiError('not_found')
-  if (principal.kind === 'api_token') return contact
+  if (principal.kind === 'api_token' || contact.is_made_by_hand) return contact
   if (await isContactIn(db, companyId, contact.id, await visibleInboxIds(db, principal), teammateOf(principal)))
     return contact
   throw new ApiError('not_found')
-}
-
-function contactResource({ id: number, name, handles }: ContactRow, companyId: number, urls: Urls): Contact {
-  const id = publicId('crd', companyId, number)
-  return {
-    _links: { self: urls.of('contacts', id), related: {} },
-    id,
-    name: name ?? '',
-    handles,
-    groups: [],
-    lists: [],
-    links: [],
-    custom_fields: {},
-    is_private: false,
-  }
 }

@@ -473,6 +473,10 @@ create table public.contacts (
   name text,
   named_by bigint,
   created_at timestamp with time zone not null default now(),
+  description text,
+  links text[] not null default '{}'::text[],
+  is_made_by_hand boolean not null default false,
+  updated_at timestamp with time zone not null default now(),
   constraint contacts_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint contacts_pkey PRIMARY KEY (company_id, id)
 );

@@ -120,6 +120,8 @@ export const catalogue = {
   message_template: { target: null, audience: 'inbox_readers', ...unlisted },
   /** A tag was made, changed or deleted; those of conversations that had it go with it. */
   tag_changed: { target: 'tag', audience: 'company', ...unlisted },
+  /** A contact was made, changed or deleted; it does not say which, because not everybody sees each. */
+  contact_changed: { target: null, audience: 'company', ...unlisted },
   /** Also published to teammates who lose the inbox. */
   inbox: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
   teammate: { target: 'teammate', audience: 'company', ...unlisted, changesAccess: true },

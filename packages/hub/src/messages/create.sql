@@ -227,6 +227,9 @@ declare
   new_id bigint;
 begin
   if r.is_reply then
+    -- the contact was deleted
+    update conversations c set contact_id = contact
+      where c.company_id = r.company_id and c.id = r.conversation_id and c.contact_id is null and c.recipient_handle = r.handle;
     return r.conversation_id;
   end if;
   update counters set last_number = last_number + 1 where company_id = r.company_id returning last_number into new_id;

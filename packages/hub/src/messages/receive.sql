@@ -78,10 +78,10 @@ begin
           end as outcome,
           first.id as first_message_id, replied_to.id as replied_to_id, conv.id as conversation_id,
           coalesce(conv.inbox_id, live_channel.inbox_id) as inbox_id,
-          case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end as contact_id,
+          case when conv.recipient_handle = r.handle and conv.contact_id is not null then conv.contact_id else known.contact_id end as contact_id,
           case when first.id is not null then conv.id is null and first.origin <> 'channel'
             else conv.id is null or (conv.status in ('archived', 'trashed') and r.is_inbound)
-              or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
+              or (known.contact_id is null and (conv.recipient_handle is distinct from r.handle or conv.contact_id is null))
               or (r.email is not null and (select e.contact_id from contact_handles e
                 where e.company_id = r.company_id and e.source = 'email' and e.handle = r.email and e.owner_id is null) is null)
               or (r.name is not null and case when conv.recipient_handle = r.handle then conv.recipient_name is null
@@ -120,7 +120,8 @@ begin
         -- only: in a table without statistics half of it has the same cost, and the plan stays when the table has grown
         left join lateral (
           select h.contact_id from contact_handles h where h.company_id = r.company_id and h.source = r.source
-            and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end and h.owner_id is null offset 0
+            and h.handle = case when conv.recipient_handle is distinct from r.handle or conv.contact_id is null then r.handle end
+            and h.owner_id is null offset 0
         ) known on true
       ) l
       window of_company as (partition by l.company_id order by l.i),
@@ -301,6 +302,10 @@ begin
     insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
       values (r.company_id, r.channel_id, r.external_conversation_id, new_id, new_id);
     return;
+  end if;
+  -- its contact was deleted
+  if conv.contact_id is null and conv.recipient_handle = r.handle then
+    update conversations set contact_id = contact where company_id = r.company_id and id = conv.id;
   end if;
   if conv.recipient_name is null and conv.recipient_handle = r.handle then
     update conversations set recipient_name = r.name where company_id = r.company_id and id = conv.id;
