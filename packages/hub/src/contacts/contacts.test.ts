@@ -79,6 +79,10 @@ describe('a contact', () => {
     assert.deepEqual([(await read(path)).description, (await read(path)).links], ['', []])
     const { rows } = await hub.db.pool.query('select named_by from contacts where name = $1', ['Cay Jones'])
     assert.deepEqual(rows, [{ named_by: null }])
+    const conversation = await conversationOf(message)
+    assert.equal(conversation.recipient.name, 'Cay Jones')
+    const own = await read(new URL(conversation._links.self).pathname, company.channelToken())
+    assert.equal(own.recipient.name, null)
     // a channel that tells a name does not overwrite it
     await write('cay')
     assert.equal((await read(path)).name, 'Cay Jones')

@@ -11,8 +11,8 @@ const seconds = (time: Date) => time.getTime() / 1000
 
 /** The fields for a reader beyond the resource that everybody gets. */
 export interface ConversationView {
-  /** Channel tokens see the external ids of the conversation in `metadata`. */
-  showsExternalIds?: boolean
+  /** Channel tokens see the external ids of the conversation in `metadata`, and no name that the company gave. */
+  isForChannel?: boolean
   /** Portico's own, for the inbox: whether this teammate has read it. */
   showsUnread?: boolean
 }
@@ -51,7 +51,7 @@ export function conversationResource(
     status: readStatus(row.status, row.assignee !== null),
     ticket_ids: [],
     assignee: row.assignee && teammateResource(row.assignee, companyId, urls),
-    recipient: recipientOf(row, companyId, urls),
+    recipient: recipientOf(row, companyId, urls, view),
     links: [],
     custom_fields: {},
     created_at: seconds(row.created_at),
@@ -59,7 +59,7 @@ export function conversationResource(
     ...(row.waiting_since && { waiting_since: seconds(row.waiting_since) }),
     is_private: false,
     scheduled_reminders: [],
-    metadata: view.showsExternalIds ? { external_conversation_ids: row.external_ids ?? [] } : {},
+    metadata: view.isForChannel ? { external_conversation_ids: row.external_ids ?? [] } : {},
     is_spam: row.status === 'spam',
     inbox_id: publicId('inb', companyId, row.inbox_id),
     channel_id: publicId('cha', companyId, row.channel_id),
@@ -98,10 +98,20 @@ export function goneConversation(number: number, at: Date, companyId: number, ur
   }
 }
 
-function recipientOf(row: ConversationRow, companyId: number, urls: Urls): Conversation['recipient'] {
+function recipientOf(
+  row: ConversationRow,
+  companyId: number,
+  urls: Urls,
+  { isForChannel }: ConversationView,
+): Conversation['recipient'] {
   if (row.recipient_handle === null) return null
   const contact = row.contact_id ? urls.of('contacts', publicId('crd', companyId, row.contact_id)) : null
-  return { _links: { related: { contact } }, name: row.recipient_name, handle: row.recipient_handle, role: 'from' }
+  return {
+    _links: { related: { contact } },
+    name: (isForChannel ? null : row.given_name) ?? row.recipient_name,
+    handle: row.recipient_handle,
+    role: 'from',
+  }
 }
 
 function newestInbound(row: ConversationRow, companyId: number): string | null {

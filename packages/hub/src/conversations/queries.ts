@@ -17,7 +17,10 @@ export interface ConversationRow {
   channel_id: number
   contact_id: number | null
   recipient_handle: string | null
+  /** As the channel told it. */
   recipient_name: string | null
+  /** The name of the contact, where a person or an integration set it. */
+  given_name: string | null
   subject: string | null
   status: ConversationStatus
   last_message_id: number | null
@@ -59,7 +62,10 @@ const filesOfLastMessage = `case when c.last_message_blurb = '' then (
 
 const columns = `
   c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
-  left(c.recipient_name, ${limits.name}) as recipient_name, left(c.subject, ${limits.subject}) as subject, c.status,
+  left(c.recipient_name, ${limits.name}) as recipient_name,
+  (select left(p.name, ${limits.name}) from contacts p
+    where p.company_id = c.company_id and p.id = c.contact_id and p.named_by is null) as given_name,
+  left(c.subject, ${limits.subject}) as subject, c.status,
   c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
   c.last_message_blurb, ${filesOfLastMessage} as last_message_files, c.last_message_blurb = '' and coalesce((
     select m.removed_at is not null from messages m where m.company_id = c.company_id and m.id = c.last_message_id), false) as last_message_is_removed, c.last_message_is_inbound, c.last_inbound_id, c.last_missed_call, c.waiting_since, c.created_at, c.updated_at,

@@ -61,7 +61,7 @@ function readRoute(app: App, { db, urls, additions }: ConversationDeps): void {
         principal.companyId,
         { urls, additions },
         {
-          showsExternalIds: principal.kind === 'channel',
+          isForChannel: principal.kind === 'channel',
           showsUnread: principal.kind === 'teammate',
         },
       )

@@ -6,6 +6,7 @@ import { s } from '../strings/strings.ts'
 import { t } from '../strings/thread.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import styles from './Customer.module.css'
+import { CustomerName } from './CustomerName.tsx'
 import { handlesOf } from './handles.ts'
 import { contactIdOf, contactQuery } from './queries.ts'
 
@@ -21,10 +22,10 @@ export function Customer({ conversation }: PanelProps) {
     s.conversations.someone
   return (
     <>
-      <p className={styles.who}>
+      <div className={styles.who}>
         <Avatar name={name} seed={recipient?.handle ?? conversation.id} />
-        <bdi>{name}</bdi>
-      </p>
+        <CustomerName name={name} contactId={contact.data ? id : undefined} />
+      </div>
       <dl className={styles.handles}>
         {handlesOf(conversation, contact.data?.handles).map(({ source, handle }) => (
           <Fact key={`${source} ${handle}`} name={nameOfSource(source)}>
@@ -32,6 +33,7 @@ export function Customer({ conversation }: PanelProps) {
           </Fact>
         ))}
       </dl>
+      {contact.data?.description && <p className={styles.about}>{contact.data.description}</p>}
       {contact.isError && (
         <p role="alert" className={styles.problem}>
           {t.details.handlesFailed(contact.error.message)}

@@ -2,8 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { HubEvent } from '../api/types.ts'
 import { isGone } from '../stream/gone.ts'
 
-/** Loads contacts again when one was changed, or when a conversation became invisible: its contact may be, too. */
-export function onEvent(queryClient: QueryClient, { type, conversation }: HubEvent): void {
-  if (type === 'contact_changed' || (conversation && isGone(conversation)))
-    void queryClient.resetQueries({ queryKey: ['contact'] })
+/** Loads a contact again when one of its conversations became invisible: the contact may be, too. */
+export function onEvent(queryClient: QueryClient, { conversation }: HubEvent): void {
+  if (conversation && isGone(conversation)) void queryClient.resetQueries({ queryKey: ['contact'] })
 }

@@ -34,7 +34,7 @@ export function changesCounts(_queryClient: QueryClient, { type }: HubEvent): bo
 export function onEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
   const { conversation, type } = event
   if (type === 'inbox') void rereadInboxes(queryClient)
-  if (type === 'history_imported') rereadSoon(queryClient)
+  if (type === 'history_imported' || type === 'contact_changed') rereadSoon(queryClient)
   if (!conversation) return
   if (isGone(conversation)) {
     forgetConversation(queryClient, conversation.id)
@@ -57,12 +57,16 @@ async function rereadInboxes(queryClient: QueryClient): Promise<void> {
 const rereadAfterMs = 1_000
 let isRereading = false
 
-/** Reads lists and open conversations again, once a second while an import runs: its messages have no events of their own. */
+/**
+ * Reads lists and open conversations again, once a second at most: the messages of an import have no events of their own, and contacts,
+ * whose names they show, may be changed by the thousand.
+ */
 function rereadSoon(queryClient: QueryClient): void {
   if (isRereading) return
   isRereading = true
   setTimeout(() => {
     isRereading = false
-    for (const key of ['conversations', 'timeline']) void queryClient.invalidateQueries({ queryKey: [key] })
+    for (const key of ['conversations', 'conversation', 'timeline', 'contact'])
+      void queryClient.invalidateQueries({ queryKey: [key] })
   }, rereadAfterMs)
 }
