@@ -198,7 +198,7 @@ test('a single-use token is not spent by a request that is refused before anythi
   const status = `${channel}/conversations/c/messages/m/status`
   const refusals = [
     await hub.request('GET', '/inboxes', { as }),
-    await hub.request('GET', '/tags', { as }),
+    await hub.request('GET', '/rules', { as }),
     await hub.request('PUT', status, { as, body: {} }),
     await hub.request('PUT', status, { as, body: '{' }),
     await hub.request('PUT', status, { as, body: '{}', headers: { 'content-type': 'application/xml' } }),

@@ -22,12 +22,14 @@ export async function createContact(
 ): Promise<ContactRow> {
   const { companyId, kind, id } = actorOf(principal)
   const handles = new Map(contact.handles.map(normalised).map((handle) => [JSON.stringify(handle), handle]))
+  const given = [...handles.values()]
   const [made] = await db.query<{ outcome: 'created' | 'handle_taken'; contact_id: number }>(
     'create_contact',
-    'select * from create_contact($1, $2, $3, $4, $5, $6, $7)',
+    'select * from create_contact($1, $2, $3, $4, $5, $6, $7, $8)',
     [
       ...[companyId, kind, id, visibleName(contact.name) ?? null, contact.description ?? null, contact.links ?? []],
-      JSON.stringify([...handles.values()]),
+      given.map(({ source }) => source),
+      given.map(({ handle }) => handle),
     ],
   )
   if (!made) throw new Error('create_contact returned no row')
@@ -47,7 +49,7 @@ export async function changeContact(
 ): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
   const change = { ...others, ...(name !== undefined && { name: visibleName(name) ?? null }) }
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'changed' | 'unchanged' | 'no_contact' }>(
     'change_contact',
     'select change_contact($1, $2, $3, $4, $5) as outcome',
     [...[companyId, kind, id, contactId], JSON.stringify(change)],
@@ -59,7 +61,7 @@ export async function changeContact(
 /** Throws not_found. */
 export async function deleteContact({ db, bus }: ContactDeps, principal: Principal, contactId: number): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_contact' }>(
     'delete_contact',
     'select delete_contact($1, $2, $3, $4) as outcome',
     [...[companyId, kind, id, contactId]],
@@ -77,7 +79,7 @@ export async function addHandle(
 ): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
   const { source, handle } = normalised(given)
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'given' | 'known' | 'no_contact' | 'other_contact' }>(
     'add_contact_handle',
     'select add_contact_handle($1, $2, $3, $4, $5, $6) as outcome',
     [companyId, kind, id, contactId, source, handle],
@@ -97,7 +99,7 @@ export async function removeHandle(
 ): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
   const { source, handle } = normalised(given)
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'removed' | 'deleted' | 'no_handle' | 'last_handle' | 'no_contact' }>(
     'remove_contact_handle',
     'select remove_contact_handle($1, $2, $3, $4, $5, $6, $7) as outcome',
     [companyId, kind, id, contactId, source, handle, force],

@@ -48,8 +48,8 @@ const bad: { rule: RegExp; where: string; ddl: string }[] = [
   },
   {
     rule: /first in every unique index/,
-    where: 'tags_name',
-    ddl: 'create table tags (company_id bigint primary key, name text); create unique index tags_name on tags (name)',
+    where: 'labels_name',
+    ddl: 'create table labels (company_id bigint primary key, name text); create unique index labels_name on labels (name)',
   },
   {
     rule: /first in every unique index/,

@@ -1,7 +1,8 @@
 -- A teammate or an integration edits an outbound message. The customer has the edit once the channel has accepted it (accept_edit).
 --   p_base    the newest version that the editor knows; null: no check
 --   p_forms   the converted bodies of an HTML body (StoredForms, bodies/stored.ts), or null
--- outcome: queued | unchanged | edited_meanwhile | no_message | not_ours | not_sent (failed or cancelled) | removed | channel_deleted
+-- outcome: queued | unchanged | edited_meanwhile | no_message | not_ours | not_sent | removed | channel_deleted
+--   not_sent: it failed or was cancelled
 create or replace function edit_message(p_company bigint, p_message bigint, p_actor text, p_actor_id bigint, p_base integer,
   p_body text, p_format text, p_blurb text, p_forms jsonb) returns text language plpgsql as $$
 declare

@@ -93,7 +93,7 @@ begin
             from json_to_recordset(batch) as r(i integer, company_index integer, company_id bigint, conversation_id bigint,
               channel_id bigint, author_id bigint, origin text, actor_id bigint, handle text, name text, recipients jsonb,
               sender_name text, subject text, body text, body_format text, blurb text, archive boolean, draft_version bigint,
-              attachments jsonb, rich_content jsonb, caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
+              attachments jsonb, rich_content jsonb, tag_ids json, caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
             cross join lateral (select case r.origin when 'api' then 'api_token' else r.origin end as kind) uploader
             left join idempotency_keys used
               on used.company_id = r.company_id and used.caller = r.caller and used.route = r.route and used.key = r.key
@@ -201,10 +201,11 @@ begin
     where c.company_id = x.company_id;
 
   -- it draws the numbers of its events itself
-  if exists (select from json_to_recordset(batch) as t(tag_ids json) where t.tag_ids is not null) then
-    perform tag_conversation(r.company_id, r.conversation_id, r.origin, r.actor_id, t.tag_ids, '{}')
-      from json_to_recordset(batch) as t(i integer, tag_ids bigint[]) join unnest(rows) r on r.i = t.i
-      where r.outcome = 'created' and t.tag_ids is not null;
+  if exists (select from json_array_elements(batch) t where t.value->'tag_ids' is not null) then
+    perform tag_conversation(r.company_id, r.conversation_id, r.origin, r.actor_id,
+        array(select x.value::bigint from json_array_elements_text(t.value->'tag_ids') x), '{}')
+      from json_array_elements(batch) t join unnest(rows) r on r.i = (t.value->>'i')::integer
+      where r.outcome = 'created' and t.value->'tag_ids' is not null;
   end if;
 
   return query

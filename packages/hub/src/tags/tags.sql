@@ -61,8 +61,10 @@ declare
   was tags;
   becomes tags;
   parents bigint[];
+  changed_at timestamptz;
 begin
   perform 1 from counters c where c.company_id = p_company for update;
+  changed_at := clock_timestamp();
   perform require_admin(p_company, p_actor, p_actor_id);
   select t.* into was from tags t where t.company_id = p_company and t.id = p_tag;
   if not found then return 'no_tag'; end if;
@@ -80,7 +82,7 @@ begin
   end if;
   update tags t set name = becomes.name, description = becomes.description, highlight = becomes.highlight,
       is_visible_in_conversation_lists = becomes.is_visible_in_conversation_lists, parent_id = becomes.parent_id,
-      updated_at = clock_timestamp()
+      updated_at = changed_at
     where t.company_id = p_company and t.id = p_tag;
   perform write_tag_event(p_company, p_tag, p_actor, p_actor_id);
   return 'changed';
@@ -91,12 +93,14 @@ end $$;
 create or replace function delete_tag(p_company bigint, p_actor text, p_actor_id bigint, p_tag bigint) returns text language plpgsql as $$
 declare
   was tags;
+  changed_at timestamptz;
 begin
   perform 1 from counters c where c.company_id = p_company for update;
+  changed_at := clock_timestamp();
   perform require_admin(p_company, p_actor, p_actor_id);
   select t.* into was from tags t where t.company_id = p_company and t.id = p_tag;
   if not found then return 'no_tag'; end if;
-  update tags t set parent_id = was.parent_id, updated_at = clock_timestamp() where t.company_id = p_company and t.parent_id = p_tag;
+  update tags t set parent_id = was.parent_id, updated_at = changed_at where t.company_id = p_company and t.parent_id = p_tag;
   delete from tags t where t.company_id = p_company and t.id = p_tag;
   perform write_tag_event(p_company, p_tag, p_actor, p_actor_id);
   return 'deleted';

@@ -63,8 +63,8 @@ interface Place {
   parentId: number | null
 }
 
-type Outcome = 'created' | 'changed' | 'unchanged' | 'deleted' | Refusal
-type Refusal = 'no_tag' | 'name_taken' | 'no_parent' | 'own_descendant' | 'too_deep'
+type Created = 'created' | 'name_taken' | 'no_parent' | 'too_deep'
+type Changed = 'changed' | 'unchanged' | 'no_tag' | 'name_taken' | 'no_parent' | 'own_descendant' | 'too_deep'
 
 /** Throws tag_name_taken and invalid_body. */
 export async function createTag(deps: TagDeps, principal: Principal, tag: NewTag, place: Place): Promise<TagRow> {
@@ -76,7 +76,7 @@ export async function createTag(deps: TagDeps, principal: Principal, tag: NewTag
 }
 
 interface Made {
-  outcome: Outcome
+  outcome: Created
   /** The new tag, or the one that has the name. */
   tag_id: number
 }
@@ -107,7 +107,7 @@ export async function changeTag(
     ...(name !== undefined && { name: name.trim() }),
     ...(parent_tag_id !== undefined && { parent_id: parent ?? null }),
   }
-  const [row] = await db.query<{ outcome: Outcome }>('change_tag', 'select change_tag($1, $2, $3, $4, $5) as outcome', [
+  const [row] = await db.query<{ outcome: Changed }>('change_tag', 'select change_tag($1, $2, $3, $4, $5) as outcome', [
     ...[companyId, kind, id, tagId],
     JSON.stringify(fields),
   ])
@@ -118,14 +118,16 @@ export async function changeTag(
 /** Takes the tag from all its conversations, too. Throws not_found. */
 export async function deleteTag({ db, bus }: TagDeps, principal: Principal, tagId: number): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
-  const [row] = await db.query<{ outcome: Outcome }>('delete_tag', 'select delete_tag($1, $2, $3, $4) as outcome', [
-    ...[companyId, kind, id, tagId],
-  ])
-  if (row?.outcome !== 'deleted') throw refusalOf(row?.outcome)
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_tag' }>(
+    'delete_tag',
+    'select delete_tag($1, $2, $3, $4) as outcome',
+    [...[companyId, kind, id, tagId]],
+  )
+  if (row?.outcome !== 'deleted') throw new ApiError('not_found')
   bus.eventsCommitted(companyId)
 }
 
-function refusalOf(outcome: Outcome | undefined): ApiError {
+function refusalOf(outcome: Created | Changed | undefined): ApiError {
   switch (outcome) {
     case 'name_taken':
       return new ApiError('tag_name_taken')
