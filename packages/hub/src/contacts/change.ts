@@ -45,10 +45,11 @@ export async function changeContact(
   { db, bus }: ContactDeps,
   principal: Principal,
   contactId: number,
-  { name, ...others }: ContactChange,
+  { name, description, links }: ContactChange,
 ): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
-  const change = { ...others, ...(name !== undefined && { name: visibleName(name) ?? null }) }
+  // by name: the body may have other fields, which are columns of the table
+  const change = { description, links, ...(name !== undefined && { name: visibleName(name) ?? null }) }
   const [row] = await db.query<{ outcome: 'changed' | 'unchanged' | 'no_contact' }>(
     'change_contact',
     'select change_contact($1, $2, $3, $4, $5) as outcome',
@@ -115,7 +116,9 @@ export async function removeHandle(
 }
 
 function normalised({ source, handle }: ContactHandle): ContactHandle {
-  return { source, handle: normaliseHandle(source, handle) }
+  const normal = normaliseHandle(source, handle)
+  if (visibleName(normal)) return { source, handle: normal }
+  throw new ApiError('invalid_body', undefined, ['body.handle: has no visible character'])
 }
 
 function handleTaken(companyId: number, contactId?: number): ApiError {

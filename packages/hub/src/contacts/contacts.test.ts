@@ -86,6 +86,10 @@ describe('a contact', () => {
     // a channel that tells a name does not overwrite it
     await write('cay')
     assert.equal((await read(path)).name, 'Cay Jones')
+    // columns that are no fields of the body change nothing
+    const columns = { id: 'x', named_by: 'y', created_at: 'soon', is_made_by_hand: 7 }
+    assert.equal((await ask('PATCH', path, columns)).status, 204)
+    assert.equal((await ask('POST', '/contacts', { handles: [{ source: 'phone', handle: '\u202a' }] })).status, 400)
     for (const field of ['custom_fields', 'list_names']) {
       const value = field === 'list_names' ? ['VIP'] : { language: 'de' }
       const { status, body } = await ask('PATCH', path, { [field]: value })

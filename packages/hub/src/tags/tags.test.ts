@@ -81,7 +81,17 @@ describe('a tag', () => {
     assert.equal((await ask('PATCH', `/tags/${tag.id}`, { description: null, name: 'Paint' })).status, 204)
     const { name, highlight, description } = (await read(`/tags/${tag.id}`)).body
     assert.deepEqual([name, highlight, description], ['Paint', 'blue', null])
-    for (const wrong of [{ highlight: 'mauve' }, { name: ' ' }, { name: 'x'.repeat(65) }, { name: null }]) {
+    // columns that are no fields of the body change nothing
+    const columns = { id: 'x', company_id: 7, parent_id: 3, created_at: 'soon', highlight: 'blue' }
+    assert.equal((await ask('PATCH', `/tags/${tag.id}`, columns)).status, 204)
+    assert.equal((await read(`/tags/${tag.id}`)).body._links.related.parent_tag, null)
+    for (const wrong of [
+      { highlight: 'mauve' },
+      { name: ' ' },
+      { name: 'x'.repeat(65) },
+      { name: null },
+      { name: '\u200b' },
+    ]) {
       assert.equal((await ask('PATCH', `/tags/${tag.id}`, wrong)).status, 400, JSON.stringify(wrong))
     }
   })

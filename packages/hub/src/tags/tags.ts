@@ -1,3 +1,4 @@
+import { visibleName } from '@portico/protocol/visible'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
@@ -52,10 +53,17 @@ export async function ensureTags(deps: TagDeps, principal: Principal, names: str
   const ids: number[] = []
   for (const name of names) {
     const place = { teamId: firstTeam, parentId: null }
-    const known = await findTagByName(deps.db, principal.companyId, name.trim())
+    const known = await findTagByName(deps.db, principal.companyId, nameOf(name))
     ids.push(known ?? (await makeTag(deps, principal, { name }, place)).tag_id)
   }
   return ids
+}
+
+/** Without what nobody sees. Throws invalid_body when nothing is left. */
+function nameOf(text: string): string {
+  const name = visibleName(text)
+  if (name) return name
+  throw new ApiError('invalid_body', undefined, ['body.name: has no visible character'])
 }
 
 interface Place {
@@ -84,7 +92,7 @@ interface Made {
 async function makeTag({ db, bus }: TagDeps, principal: Principal, tag: NewTag, place: Place): Promise<Made> {
   const { companyId, kind, id } = actorOf(principal)
   const [made] = await db.query<Made>('create_tag', 'select * from create_tag($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-    ...[companyId, kind, id, place.teamId, tag.name.trim(), tag.description ?? null, tag.highlight ?? null],
+    ...[companyId, kind, id, place.teamId, nameOf(tag.name), tag.description ?? null, tag.highlight ?? null],
     ...[tag.is_visible_in_conversation_lists ?? false, place.parentId],
   ])
   if (!made) throw new Error('create_tag returned no row')
@@ -100,11 +108,12 @@ export async function changeTag(
   change: TagChange,
 ): Promise<void> {
   const { companyId, kind, id } = actorOf(principal)
-  const { parent_tag_id, name, ...others } = change
+  const { parent_tag_id, name, description, highlight, is_visible_in_conversation_lists } = change
   const parent = parent_tag_id && (await requireTagNumbers(db, principal, [parent_tag_id], 'body.parent_tag_id'))[0]
+  // by name: the body may have other fields, which are columns of the table
   const fields = {
-    ...others,
-    ...(name !== undefined && { name: name.trim() }),
+    ...{ description, highlight, is_visible_in_conversation_lists },
+    ...(name !== undefined && { name: nameOf(name) }),
     ...(parent_tag_id !== undefined && { parent_id: parent ?? null }),
   }
   const [row] = await db.query<{ outcome: Changed }>('change_tag', 'select change_tag($1, $2, $3, $4, $5) as outcome', [
