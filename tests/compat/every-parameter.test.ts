@@ -225,6 +225,7 @@ const pathParameters = (): Record<string, string> => ({
   teammate_id: `alt:email:${hub.admin.email}`,
   message_id: messageId,
   tag_id: tagId,
+  contact_id: 'alt:custom:ivo',
   team_id: publicId('tim', hub.companyId, 1),
 })
 
