@@ -76,7 +76,11 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
     if (event.shiftKey) {
       event.preventDefault()
       list.selectThrough(id)
-    } else if (!event.metaKey && !event.ctrlKey) list.focus(id)
+    } else if (!event.metaKey && !event.ctrlKey) {
+      list.focus(id)
+      // going to it once more could end after the next key, and take that back
+      if (isOpen && list.openingId() === null) event.preventDefault()
+    }
   }
   return (
     <Link
